@@ -1,0 +1,466 @@
+package troupe.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import troupe.actors.Server;
+import troupe.session.Answer;
+import troupe.session.ClientConnection;
+import troupe.session.ClientRequest;
+import troupe.session.Session;
+import troupe.session.Sessions;
+import troupe.tree.ErrorCode;
+import troupe.tree.Identity;
+import troupe.tree.NodeEvent;
+import troupe.tree.Password;
+import troupe.tree.Znode;
+
+/**
+ * One connection of a client, from its first byte to its end. Everything here runs on the connection's event loop.
+ *
+ * <p>What arrives together is handed to the session together, and what the session says in one go leaves in one go. A
+ * client that sends faster than it is answered, or does not read, is not read from until it has caught up.
+ */
+final class Connection extends ByteToMessageDecoder implements ClientConnection {
+  private enum Phase {
+    /** Its first four bytes say whether it is a session's client or somebody with a four-letter word. */
+    NEW,
+    /** A session is being opened for it; nothing is read. */
+    OPENING,
+    OPEN,
+    /** Nothing it sends matters any more. */
+    CLOSED
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+  private static final int REQUEST_HEADER = 2 * Integer.BYTES;
+  private static final int INITIAL_BUFFER = 512;
+  private static final long NO_ZXID = -1;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final Gateway.Port port;
+  private final List<ClientRequest> arrived = new ArrayList<>();
+  private final PendingRequests pending = new PendingRequests();
+  private final ConnectionStats stats = new ConnectionStats();
+  private final List<Identity> identities = new ArrayList<>();
+  private ChannelHandlerContext channel;
+  private InetSocketAddress client;
+  private Phase phase = Phase.NEW;
+  private Optional<ActorRef<Session.Command>> session = Optional.empty();
+  private boolean knowsReadOnly;
+  private int pendingWrites;
+  private Optional<ByteBuf> out = Optional.empty();
+  private int outReplies;
+  private long answeredMillis;
+  private long answeredMin = Long.MAX_VALUE;
+  private long answeredMax;
+  private int answered;
+
+  Connection(Gateway.Port port) {
+    this.port = port;
+  }
+
+  ConnectionStats stats() {
+    return stats;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) throws Exception {
+    channel = context;
+    client = (InetSocketAddress) context.channel().remoteAddress();
+    stats.begin(client);
+    if (!port.admit(this, client)) {
+      phase = Phase.CLOSED;
+      context.close();
+      return;
+    }
+    identities.add(new Identity("ip", client.getAddress().getHostAddress()));
+    context.executor().schedule(
+        this::checkHandshake, port.settings().handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    super.channelActive(context);
+  }
+
+  private void checkHandshake() {
+    if (phase == Phase.NEW) {
+      LOG.info("{} said nothing for {}: closed", client, port.settings().handshakeTimeout());
+      port.stats().malformed();
+      drop();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) throws Exception {
+    super.channelInactive(context);
+    phase = Phase.CLOSED;
+    port.leave(this, client);
+    session.ifPresent(actor -> actor.tell(new Session.Disconnected()));
+    port.stats().abandoned(pending.size());
+    port.writesDone(pendingWrites);
+    pendingWrites = 0;
+    out.ifPresent(ByteBuf::release);
+    out = Optional.empty();
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> unused) {
+    while (phase != Phase.CLOSED && phase != Phase.OPENING && in.readableBytes() >= Integer.BYTES) {
+      int length = in.getInt(in.readerIndex());
+      if (phase == Phase.NEW && FourLetterWords.isWord(length)) {
+        answerWord(in, length);
+        return;
+      }
+      if (length < 0 || length > port.settings().maxFrameSize()) {
+        refuse("a frame of " + length + " bytes; the limit is troupe.client.max-frame-size = "
+            + port.settings().maxFrameSize());
+        return;
+      }
+      if (in.readableBytes() < Integer.BYTES + length) {
+        return;
+      }
+      in.skipBytes(Integer.BYTES);
+      ByteBuf frame = in.readSlice(length);
+      if (phase == Phase.NEW) {
+        handshake(frame);
+      } else {
+        request(frame);
+      }
+    }
+    if (phase == Phase.CLOSED) {
+      in.skipBytes(in.readableBytes());
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+    super.channelReadComplete(context);
+    handOver();
+  }
+
+  /** What has been read in one go becomes one message to the session. */
+  private void handOver() {
+    if (!arrived.isEmpty() && session.isPresent()) {
+      port.stats().received(arrived.size());
+      session.get().tell(new Session.Requests(List.copyOf(arrived)));
+      arrived.clear();
+      updateReading();
+    }
+  }
+
+  private void handshake(ByteBuf frame) {
+    try {
+      frame.readInt(); // protocol version, of which there is one
+      long lastZxidSeen = frame.readLong();
+      int timeout = frame.readInt();
+      long id = frame.readLong();
+      byte[] password = Jute.readData(frame);
+      knowsReadOnly = frame.isReadable();
+      connect(lastZxidSeen, timeout, id, password);
+    } catch (Jute.Malformed | IndexOutOfBoundsException e) {
+      refuse("a handshake that is too short");
+    }
+  }
+
+  private void connect(long lastZxidSeen, int timeout, long id, byte[] password) {
+    Optional<Server.Serving> serving = port.serving();
+    if (serving.isEmpty()) {
+      LOG.info("{}: not serving at the moment", client);
+      drop();
+      return;
+    }
+    long lastZxid = serving.get().published().get().lastZxidNumber();
+    if (Long.compareUnsigned(lastZxidSeen, lastZxid) > 0) {
+      LOG.info("{} has seen 0x{}, this server 0x{}: it must not go back in time, closed",
+          client, Long.toHexString(lastZxidSeen), Long.toHexString(lastZxid));
+      drop();
+      return;
+    }
+    phase = Phase.OPENING;
+    updateReading();
+    if (id == 0) {
+      serving.get().sessions().tell(new Sessions.Open(timeout, this, List.copyOf(identities),
+          port.dispatcherOf(channel.executor())));
+    } else if (password.length == Password.LENGTH) {
+      serving.get().sessions().tell(new Sessions.Resume(id, Password.of(password), timeout, this,
+          List.copyOf(identities), port.dispatcherOf(channel.executor())));
+    } else {
+      refused();
+    }
+  }
+
+  private void request(ByteBuf frame) {
+    if (frame.readableBytes() < REQUEST_HEADER) {
+      refuse("a request of " + frame.readableBytes() + " bytes");
+      return;
+    }
+    stats.received();
+    int xid = frame.readInt();
+    int op = frame.readInt();
+    switch (op) {
+      case OpCode.AUTH -> authenticate(xid, frame);
+      case OpCode.SASL -> refuseSasl(xid);
+      default -> {
+        if (!RequestDecoder.isKnown(op)) {
+          LOG.info("{} asked for operation {}, which does not exist: closed", client, op);
+          port.stats().malformed();
+          ReplyEncoder.error(out(), xid, NO_ZXID, ErrorCode.UNIMPLEMENTED);
+          closeAfterWriting();
+          return;
+        }
+        RequestDecoder.Decoded decoded = RequestDecoder.decode(xid, op, frame);
+        if (decoded.request() instanceof ClientRequest.Fail) {
+          LOG.info("{} sent operation {} with a body that cannot be read", client, op);
+          port.stats().malformed();
+        }
+        if (decoded.request() instanceof ClientRequest.Write) {
+          pendingWrites++;
+          port.stats().writesBegun(1);
+        }
+        pending.add(xid, op, System.nanoTime(), decoded.detail());
+        arrived.add(decoded.request());
+      }
+    }
+  }
+
+  /** Answered at once, ahead of requests that came earlier, as ZooKeeper does; what comes later is authenticated. */
+  private void authenticate(int xid, ByteBuf frame) {
+    try {
+      frame.readInt(); // a type that means nothing
+      Optional<String> scheme = Jute.readOptionalString(frame);
+      byte[] credentials = Jute.readData(frame);
+      List<Identity> proved = switch (scheme.orElse("")) {
+        case "digest" when credentials != Znode.NO_DATA ->
+            Digests.identities(credentials, port.settings().superDigest());
+        case "ip" -> List.of(identities.getFirst());
+        default -> List.of();
+      };
+      if (proved.isEmpty()) {
+        LOG.info("{} could not be authenticated with scheme {}: closed", client, scheme.orElse("(none)"));
+        ReplyEncoder.error(out(), xid, 0, ErrorCode.AUTH_FAILED);
+        closeAfterWriting();
+        return;
+      }
+      proved.stream().filter(identity -> !identities.contains(identity)).forEach(identities::add);
+      handOver(); // what came before was asked by who the client was before
+      session.ifPresent(actor -> actor.tell(new Session.Identified(identities)));
+      ReplyEncoder.error(out(), xid, 0, ErrorCode.OK);
+      flush();
+    } catch (Jute.Malformed | IndexOutOfBoundsException e) {
+      refuse("an auth packet that cannot be read");
+    }
+  }
+
+  /** There is no SASL here; as from a ZooKeeper without it, the answer is an empty token. */
+  private void refuseSasl(int xid) {
+    ByteBuf reply = out();
+    int start = ReplyEncoder.beginFrame(reply);
+    ReplyEncoder.header(reply, xid, 0, ErrorCode.OK);
+    Jute.writeData(reply, Znode.NO_DATA);
+    ReplyEncoder.endFrame(reply, start);
+    flush();
+  }
+
+  private void answerWord(ByteBuf in, int word) {
+    in.skipBytes(Integer.BYTES);
+    phase = Phase.CLOSED;
+    port.words().answer(word, in, this).thenAccept(text -> channel.executor().execute(() -> {
+      if (!text.isEmpty()) {
+        out().writeCharSequence(text, StandardCharsets.UTF_8);
+      }
+      closeAfterWriting();
+    }));
+  }
+
+  // ClientConnection: called by the session's actor, on this event loop.
+
+  @Override
+  public void opened(ActorRef<Session.Command> actor, long id, int timeout, Password password) {
+    if (phase != Phase.OPENING) {
+      actor.tell(new Session.Disconnected()); // the client did not wait
+      return;
+    }
+    session = Optional.of(actor);
+    phase = Phase.OPEN;
+    stats.opened(id, timeout);
+    connectReply(id, timeout, password.bytes());
+    flush();
+    resumeDecoding();
+  }
+
+  /** Requests that came behind the handshake are in the decoder already: nothing else would make it look at them. */
+  private void resumeDecoding() {
+    try {
+      channelRead(channel, Unpooled.EMPTY_BUFFER);
+      handOver();
+    } catch (Exception e) {
+      exceptionCaught(channel, e);
+    }
+  }
+
+  @Override
+  public void refused() {
+    channel.executor().execute(() -> {
+      if (phase != Phase.CLOSED) {
+        connectReply(0, 0, new byte[Password.LENGTH]);
+        closeAfterWriting();
+      }
+    });
+  }
+
+  private void connectReply(long id, int timeout, byte[] password) {
+    ByteBuf reply = out();
+    int start = ReplyEncoder.beginFrame(reply);
+    reply.writeInt(0); // protocol version
+    reply.writeInt(timeout);
+    reply.writeLong(id);
+    reply.writeInt(password.length);
+    reply.writeBytes(password);
+    if (knowsReadOnly) {
+      reply.writeBoolean(false);
+    }
+    ReplyEncoder.endFrame(reply, start);
+  }
+
+  @Override
+  public void answer(long zxid, Answer answer) {
+    if (phase != Phase.OPEN) {
+      return;
+    }
+    int op = pending.op();
+    long millis = (System.nanoTime() - pending.arrival()) / NANOS_PER_MILLI;
+    ReplyEncoder.reply(out(), pending.xid(), op, pending.detail(), zxid, answer);
+    answered++;
+    answeredMillis += millis;
+    answeredMin = Math.min(answeredMin, millis);
+    answeredMax = Math.max(answeredMax, millis);
+    stats.answered(op, pending.xid(), zxid, millis);
+    pending.remove();
+    if (answer instanceof Answer.Written || isWriteRefused(op, answer)) {
+      pendingWrites--;
+      port.writesDone(1);
+    }
+  }
+
+  private static boolean isWriteRefused(int op, Answer answer) {
+    return answer instanceof Answer.Failed failed && failed.reason() == ErrorCode.THROTTLED_OP && op != OpCode.SYNC;
+  }
+
+  @Override
+  public void event(long zxid, NodeEvent.Kind kind, String path) {
+    if (phase == Phase.OPEN) {
+      ReplyEncoder.event(out(), zxid, kind, path);
+      outReplies++;
+      stats.sent();
+    }
+  }
+
+  @Override
+  public void flush() {
+    if (answered > 0) {
+      port.stats().answered(answered, answeredMillis, answeredMin, answeredMax);
+      outReplies += answered;
+      answered = 0;
+      answeredMillis = 0;
+      answeredMin = Long.MAX_VALUE;
+      answeredMax = 0;
+    }
+    if (out.isPresent()) {
+      port.stats().sent(outReplies);
+      outReplies = 0;
+      channel.writeAndFlush(out.get(), channel.voidPromise());
+      out = Optional.empty();
+      if (unread() > port.settings().unreadLimit()) {
+        LOG.warn("{} has {} bytes of answers and events waiting and does not read them: closed", client, unread());
+        drop();
+        return;
+      }
+    }
+    updateReading();
+  }
+
+  @Override
+  public void close(String reason) {
+    channel.executor().execute(() -> {
+      if (phase != Phase.CLOSED) {
+        LOG.debug("{}: closed, {}", client, reason);
+        closeAfterWriting();
+      }
+    });
+  }
+
+  // Flow control.
+
+  private void updateReading() {
+    boolean enough = pending.size() >= port.settings().maxOutstandingPerConnection()
+        || pendingWrites > 0 && port.stats().outstandingWrites() > port.settings().maxOutstanding()
+        || !channel.channel().isWritable()
+        || phase == Phase.OPENING;
+    if (channel.channel().config().isAutoRead() == enough) {
+      channel.channel().config().setAutoRead(!enough);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+    updateReading();
+    super.channelWritabilityChanged(context);
+  }
+
+  private long unread() {
+    ChannelOutboundBuffer buffer = channel.channel().unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes(); // none once the channel is closed
+  }
+
+  // Ends.
+
+  private void refuse(String what) {
+    LOG.warn("{} sent {}: closed", client, what);
+    port.stats().malformed();
+    drop();
+  }
+
+  private void drop() {
+    phase = Phase.CLOSED;
+    channel.close();
+  }
+
+  private void closeAfterWriting() {
+    phase = Phase.CLOSED;
+    if (out.isPresent()) {
+      ByteBuf last = out.get();
+      out = Optional.empty();
+      channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+    } else {
+      channel.writeAndFlush(channel.alloc().buffer(0)).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      LOG.debug("{}: {}", client, cause.getMessage());
+    } else {
+      LOG.error("{}: closed because of an error of ours", client, cause);
+    }
+    drop();
+  }
+
+  private ByteBuf out() {
+    if (out.isEmpty()) {
+      out = Optional.of(channel.alloc().buffer(INITIAL_BUFFER));
+    }
+    return out.get();
+  }
+}

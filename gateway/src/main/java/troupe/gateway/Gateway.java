@@ -1,0 +1,184 @@
+package troupe.gateway;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import troupe.actors.Server;
+
+/** The client port: lets clients in while the server serves, and sends them away when it does not. */
+public final class Gateway {
+  /** All that this actor understands. */
+  public sealed interface Command {}
+
+  /** The server tells whether it serves. */
+  record ServiceChanged(Server.Service service) implements Command {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+  private static final int BACKLOG = 1024;
+
+  private Gateway() {}
+
+  /**
+   * Opens the port. Clients that come before the server serves are sent away; they try again by themselves.
+   *
+   * @param loops the threads of the port, whose configuration the actor system has
+   * @throws IOException if the address cannot be listened on
+   */
+  public static Port open(
+      ActorSystem<?> system, ActorRef<Server.Command> server, GatewaySettings settings, EventLoops loops, About about)
+      throws IOException {
+    Port port = new Port(system, settings, loops, about);
+    system.systemActorOf(Behaviors.setup(context -> {
+      server.tell(new Server.Subscribe(context.messageAdapter(Server.Service.class, ServiceChanged::new)));
+      return Behaviors.receiveMessage(message -> onMessage(port, message));
+    }), "gateway", Props.empty());
+    port.listen();
+    return port;
+  }
+
+  private static Behavior<Command> onMessage(Port port, Command message) {
+    return switch (message) {
+      case ServiceChanged changed -> {
+        port.onService(changed.service());
+        yield Behaviors.same();
+      }
+    };
+  }
+
+  /** The open port, as its connections know it. Its counters and tables are shared by all event loops. */
+  public static final class Port implements AutoCloseable {
+    private final GatewaySettings settings;
+    private final EventLoops loops;
+    private final ActorSystem<?> system;
+    private final FourLetterWords words;
+    private final Stats stats = new Stats();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final Map<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
+    private volatile Optional<Server.Serving> serving = Optional.empty();
+    private volatile Optional<Channel> channel = Optional.empty();
+
+    private Port(ActorSystem<?> system, GatewaySettings settings, EventLoops loops, About about) {
+      this.system = system;
+      this.settings = settings;
+      this.loops = loops;
+      this.words = new FourLetterWords(this, about);
+    }
+
+    private void listen() throws IOException {
+      ServerBootstrap bootstrap = new ServerBootstrap()
+          .group(loops.group())
+          .channel(loops.channel())
+          .option(ChannelOption.SO_BACKLOG, BACKLOG)
+          .option(ChannelOption.SO_REUSEADDR, true)
+          .childOption(ChannelOption.TCP_NODELAY, true)
+          .childOption(ChannelOption.SO_KEEPALIVE, true)
+          .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK,
+              new WriteBufferWaterMark(settings.unreadHighWater() / 2, settings.unreadHighWater()))
+          .childHandler(new ChannelInitializer<Channel>() {
+            @Override
+            protected void initChannel(Channel accepted) {
+              accepted.pipeline().addLast(new Connection(Port.this));
+            }
+          });
+      try {
+        channel = Optional.of(
+            bootstrap.bind(settings.host(), settings.port()).syncUninterruptibly().channel());
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Exception e) { // Netty throws what it met, without saying so
+        throw new IOException(e.getMessage(), e);
+      }
+    }
+
+    /** Where it really listens. */
+    public InetSocketAddress address() {
+      return (InetSocketAddress) channel.orElseThrow().localAddress();
+    }
+
+    private void onService(Server.Service service) {
+      switch (service) {
+        case Server.Serving begins -> serving = Optional.of(begins);
+        case Server.NotServing ends -> {
+          serving = Optional.empty();
+          connections.forEach(connection -> connection.close("this server does not serve at the moment"));
+        }
+      }
+    }
+
+    Optional<Server.Serving> serving() {
+      return serving;
+    }
+
+    GatewaySettings settings() {
+      return settings;
+    }
+
+    Stats stats() {
+      return stats;
+    }
+
+    FourLetterWords words() {
+      return words;
+    }
+
+    ActorSystem<?> system() {
+      return system;
+    }
+
+    Set<Connection> connections() {
+      return connections;
+    }
+
+    Props dispatcherOf(EventExecutor loop) {
+      return loops.dispatcherOf(loop);
+    }
+
+
+    /** Whether one more from this address is welcome. */
+    boolean admit(Connection connection, InetSocketAddress client) {
+      int limit = settings.maxConnectionsPerAddress();
+      int now = perAddress.merge(client.getAddress(), 1, Integer::sum);
+      connections.add(connection);
+      if (limit > 0 && now > limit) {
+        LOG.warn("too many connections from {}: the limit is troupe.client.max-connections-per-address = {}",
+            client.getAddress(), limit);
+        stats.connectionRejected();
+        return false;
+      }
+      return true;
+    }
+
+    void leave(Connection connection, InetSocketAddress client) {
+      connections.remove(connection);
+      perAddress.computeIfPresent(client.getAddress(), (address, count) -> count == 1 ? null : count - 1);
+    }
+
+    void writesDone(int writes) {
+      stats.writesBegun(-writes);
+    }
+
+    /** Takes no more clients, and lets go of those that are there. Their sessions live on. */
+    @Override
+    public void close() {
+      channel.ifPresent(listening -> listening.close().syncUninterruptibly());
+      connections.forEach(connection -> connection.close("this server stops"));
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package troupe.gateway;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import troupe.session.ClientRequest;
+import troupe.session.ClientRequest.WatchType;
+import troupe.tree.Acl;
+import troupe.tree.ErrorCode;
+import troupe.tree.Operation;
+
+/**
+ * Requests from their bytes.
+ *
+ * <p>Not every malformed request is refused in the same way. Where ZooKeeper gives a refusal a place in history, so does
+ * this: clients see the zxids. Source: ZooKeeper's zookeeper.jute, MultiOperationRecord, PrepRequestProcessor.
+ */
+final class RequestDecoder {
+  private static final int LARGEST_FLAGS = 6;
+  private static final int CONTAINER_FLAG = 4;
+  private static final int TTL_FLAGS = 5;
+
+  /**
+   * What the connection has to remember until the answer comes.
+   *
+   * @param detail of a multi the operations' codes; of a sync its path
+   */
+  record Decoded(ClientRequest request, Object detail) {}
+
+  private static final Object NOTHING = new Object();
+
+  private RequestDecoder() {}
+
+  static boolean isKnown(int op) {
+    return switch (op) {
+      case OpCode.CREATE, OpCode.DELETE, OpCode.EXISTS, OpCode.GET_DATA, OpCode.SET_DATA, OpCode.GET_ACL,
+          OpCode.SET_ACL, OpCode.GET_CHILDREN, OpCode.SYNC, OpCode.PING, OpCode.GET_CHILDREN_2, OpCode.MULTI,
+          OpCode.CREATE_2, OpCode.RECONFIG, OpCode.CHECK_WATCHES, OpCode.REMOVE_WATCHES, OpCode.CREATE_CONTAINER,
+          OpCode.CREATE_TTL, OpCode.MULTI_READ, OpCode.SET_WATCHES, OpCode.GET_EPHEMERALS,
+          OpCode.GET_ALL_CHILDREN_NUMBER, OpCode.SET_WATCHES_2, OpCode.ADD_WATCH, OpCode.WHO_AM_I,
+          OpCode.CLOSE_SESSION -> true;
+      default -> false;
+    };
+  }
+
+  /** @param op a known one */
+  static Decoded decode(int xid, int op, ByteBuf in) {
+    try {
+      return switch (op) {
+        case OpCode.MULTI -> multi(xid, in);
+        case OpCode.SYNC -> new Decoded(new ClientRequest.Sync(xid), Jute.readOptionalString(in));
+        default -> new Decoded(simple(xid, op, in), NOTHING);
+      };
+    } catch (Jute.Malformed | IndexOutOfBoundsException e) {
+      return new Decoded(new ClientRequest.Fail(ErrorCode.MARSHALLING_ERROR), NOTHING);
+    }
+  }
+
+  private static ClientRequest simple(int xid, int op, ByteBuf in) throws Jute.Malformed {
+    return switch (op) {
+      case OpCode.GET_DATA -> new ClientRequest.GetData(Jute.readString(in), in.readBoolean());
+      case OpCode.EXISTS -> new ClientRequest.Exists(Jute.readString(in), in.readBoolean());
+      case OpCode.GET_CHILDREN, OpCode.GET_CHILDREN_2 ->
+          new ClientRequest.GetChildren(Jute.readString(in), in.readBoolean());
+      case OpCode.GET_ACL -> new ClientRequest.GetAcl(Jute.readString(in));
+      case OpCode.GET_ALL_CHILDREN_NUMBER -> new ClientRequest.CountDescendants(Jute.readString(in));
+      case OpCode.GET_EPHEMERALS -> getEphemerals(in);
+      case OpCode.WHO_AM_I -> new ClientRequest.WhoAmI();
+      case OpCode.PING -> new ClientRequest.Ping();
+      case OpCode.MULTI_READ -> multiRead(in);
+      case OpCode.ADD_WATCH -> addWatch(in);
+      case OpCode.CHECK_WATCHES -> new ClientRequest.CheckWatch(Jute.readString(in), watchType(in.readInt()));
+      case OpCode.REMOVE_WATCHES -> new ClientRequest.RemoveWatch(Jute.readString(in), watchType(in.readInt()));
+      case OpCode.SET_WATCHES -> new ClientRequest.SetWatches(
+          in.readLong(), Jute.readStrings(in), Jute.readStrings(in), Jute.readStrings(in), List.of(), List.of());
+      case OpCode.SET_WATCHES_2 -> new ClientRequest.SetWatches(
+          in.readLong(),
+          Jute.readStrings(in),
+          Jute.readStrings(in),
+          Jute.readStrings(in),
+          Jute.readStrings(in),
+          Jute.readStrings(in));
+      case OpCode.CLOSE_SESSION -> new ClientRequest.Write(xid, new Operation.CloseSession());
+      case OpCode.RECONFIG -> {
+        for (int i = 0; i < 3; i++) {
+          Jute.readOptionalString(in); // joining, leaving, new members
+        }
+        in.readLong();
+        yield new ClientRequest.Write(xid, new Operation.Refused(ErrorCode.RECONFIG_DISABLED));
+      }
+      default -> new ClientRequest.Write(xid, operation(op, in));
+    };
+  }
+
+  /** A write that parses but has no path is refused with a zxid, or, where paths are checked, for its path. */
+  private static Operation operation(int op, ByteBuf in) throws Jute.Malformed {
+    Optional<String> path = Jute.readOptionalString(in);
+    Operation operation = switch (op) {
+      case OpCode.CREATE, OpCode.CREATE_2 -> create(path.orElse(""), in, Operation.Create.Kind.PLAIN);
+      case OpCode.CREATE_CONTAINER -> create(path.orElse(""), in, Operation.Create.Kind.CONTAINER);
+      case OpCode.CREATE_TTL -> createTtl(path.orElse(""), in);
+      case OpCode.DELETE -> new Operation.Delete(path.orElse(""), in.readInt());
+      case OpCode.SET_DATA -> new Operation.SetData(path.orElse(""), Jute.readData(in), in.readInt());
+      case OpCode.SET_ACL -> new Operation.SetAcl(path.orElse(""), Jute.readAcl(in), in.readInt());
+      case OpCode.CHECK -> new Operation.Check(path.orElse(""), in.readInt());
+      default -> throw new Jute.Malformed("no operation " + op);
+    };
+    boolean pathIsChecked = op == OpCode.SET_DATA || op == OpCode.SET_ACL || op == OpCode.CHECK;
+    return path.isPresent() || pathIsChecked ? operation : new Operation.Refused(ErrorCode.MARSHALLING_ERROR);
+  }
+
+  private static Operation.Create create(String path, ByteBuf in, Operation.Create.Kind kind) throws Jute.Malformed {
+    byte[] data = Jute.readData(in);
+    List<Acl.Entry> acl = Jute.readAcl(in);
+    return new Operation.Create(path, data, acl, in.readInt(), kind, -1);
+  }
+
+  private static Operation.Create createTtl(String path, ByteBuf in) throws Jute.Malformed {
+    byte[] data = Jute.readData(in);
+    List<Acl.Entry> acl = Jute.readAcl(in);
+    int flags = in.readInt();
+    return new Operation.Create(path, data, acl, flags, Operation.Create.Kind.TTL, in.readLong());
+  }
+
+  private static ClientRequest getEphemerals(ByteBuf in) throws Jute.Malformed {
+    String prefix = Jute.readOptionalString(in).orElse("");
+    String trimmed = prefix.trim();
+    return new ClientRequest.GetEphemerals(trimmed.isEmpty() || trimmed.equals("/") ? "" : prefix);
+  }
+
+  private static ClientRequest addWatch(ByteBuf in) throws Jute.Malformed {
+    String path = Jute.readOptionalString(in).orElse(""); // ZooKeeper accepts none, and so watches nothing
+    int mode = in.readInt();
+    if (mode != 0 && mode != 1) {
+      throw new Jute.Malformed("no watch mode " + mode);
+    }
+    return new ClientRequest.AddWatch(path, mode == 1);
+  }
+
+  private static WatchType watchType(int wire) throws Jute.Malformed {
+    return switch (wire) {
+      case 1 -> WatchType.CHILDREN;
+      case 2 -> WatchType.DATA;
+      case 3 -> WatchType.ANY;
+      case 4 -> WatchType.PERSISTENT;
+      case 5 -> WatchType.RECURSIVE;
+      default -> throw new Jute.Malformed("no watch type " + wire);
+    };
+  }
+
+  private static ClientRequest multiRead(ByteBuf in) throws Jute.Malformed {
+    List<ClientRequest.Read> reads = new ArrayList<>();
+    for (int op = nextOp(in); op != OpCode.ERROR; op = nextOp(in)) {
+      String path = Jute.readString(in);
+      in.readBoolean(); // watches of a multiRead are ignored
+      switch (op) {
+        case OpCode.GET_DATA -> reads.add(new ClientRequest.GetData(path, false));
+        case OpCode.GET_CHILDREN -> reads.add(new ClientRequest.GetChildren(path, false));
+        default -> throw new Jute.Malformed("operation " + op + " in a multiRead");
+      }
+    }
+    return new ClientRequest.ReadMany(reads);
+  }
+
+  /** A multi that cannot be read takes its place in history, as in ZooKeeper. */
+  private static Decoded multi(int xid, ByteBuf in) {
+    List<Operation> operations = new ArrayList<>();
+    List<Integer> codes = new ArrayList<>();
+    try {
+      for (int op = nextOp(in); op != OpCode.ERROR; op = nextOp(in)) {
+        Operation operation = inMulti(op, in);
+        if (operation instanceof Operation.Refused) {
+          throw new Jute.Malformed("an operation without a path");
+        }
+        operations.add(operation);
+        codes.add(codeInMulti(op, operation));
+      }
+      return new Decoded(new ClientRequest.Write(xid, new Operation.Multi(operations)), codes);
+    } catch (Jute.Malformed | IndexOutOfBoundsException e) {
+      return new Decoded(
+          new ClientRequest.Write(xid, new Operation.Refused(ErrorCode.MARSHALLING_ERROR)), NOTHING);
+    }
+  }
+
+  /** The code of the next operation, {@link OpCode#ERROR} at the end. */
+  private static int nextOp(ByteBuf in) {
+    int op = in.readInt();
+    boolean done = in.readBoolean();
+    in.readInt(); // an error code that means nothing in a request
+    return done ? OpCode.ERROR : op;
+  }
+
+  private static Operation inMulti(int op, ByteBuf in) throws Jute.Malformed {
+    Operation operation = switch (op) {
+      case OpCode.CREATE, OpCode.CREATE_2, OpCode.CREATE_CONTAINER, OpCode.CREATE_TTL, OpCode.DELETE, OpCode.SET_DATA,
+          OpCode.CHECK -> operation(op, in);
+      default -> throw new Jute.Malformed("operation " + op + " in a multi");
+    };
+    return operation instanceof Operation.Create create ? createInMulti(op, create) : operation;
+  }
+
+  /** Within a multi, the flags decide what is created, and not the code: so it is in ZooKeeper's Op.Create. */
+  private static Operation createInMulti(int op, Operation.Create create) throws Jute.Malformed {
+    int flags = create.flags();
+    if (op == OpCode.CREATE_TTL) {
+      boolean ttl = flags >= TTL_FLAGS;
+      return ttl ? create : withKind(create, flags == CONTAINER_FLAG);
+    }
+    if (flags < 0 || flags > LARGEST_FLAGS || flags >= TTL_FLAGS) {
+      throw new Jute.Malformed("flags " + flags + " of a create in a multi");
+    }
+    return withKind(create, flags == CONTAINER_FLAG || op == OpCode.CREATE_CONTAINER);
+  }
+
+  private static Operation withKind(Operation.Create create, boolean container) {
+    Operation.Create.Kind kind = container ? Operation.Create.Kind.CONTAINER : Operation.Create.Kind.PLAIN;
+    return new Operation.Create(create.path(), create.data(), create.acl(), create.flags(), kind, -1);
+  }
+
+  /** How the result is written: with the path only, or with the stat too. */
+  private static int codeInMulti(int op, Operation operation) {
+    boolean plain = operation instanceof Operation.Create create && create.kind() == Operation.Create.Kind.PLAIN;
+    return switch (op) {
+      case OpCode.CREATE, OpCode.CREATE_TTL -> plain ? OpCode.CREATE : OpCode.CREATE_2;
+      case OpCode.CREATE_CONTAINER -> OpCode.CREATE_2;
+      default -> op;
+    };
+  }
+}

@@ -1,0 +1,147 @@
+package troupe.persistence;
+
+import com.google.protobuf.UnsafeByteOperations;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import troupe.ensemble.Zxid;
+import troupe.persistence.wire.SnapshotHeadMessage;
+import troupe.persistence.wire.SnapshotNodeMessage;
+import troupe.persistence.wire.SnapshotRecordMessage;
+import troupe.persistence.wire.SnapshotSessionMessage;
+import troupe.tree.Acl;
+import troupe.tree.DataTree;
+import troupe.tree.TreeBuilder;
+import troupe.tree.Znode;
+
+/** A tree to a file and back, in constant memory beside the tree. The format is in {@code log.proto}. */
+final class SnapshotFile {
+  private static final int BUFFER = 1 << 16;
+
+  private SnapshotFile() {}
+
+  /** Writes the tree; when this returns, the file is complete and stays. */
+  static void write(DataTree tree, Path file) throws IOException {
+    try (ChunkedFile.Writer writer = new ChunkedFile.Writer(file)) {
+      OutputStream out = new BufferedOutputStream(writer, BUFFER);
+      Recorder recorder = new Recorder(out);
+      try {
+        recorder.head(tree);
+        tree.forEachSession((id, session) -> recorder.record(SnapshotRecordMessage.newBuilder().setSession(
+            SnapshotSessionMessage.newBuilder().setId(id).setSession(TransactionCodec.encode(session)))));
+        tree.forEachNode(recorder::node);
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+      out.flush();
+      writer.commit();
+    }
+  }
+
+  private static final class Recorder {
+    private final OutputStream out;
+    private final Map<Acl, Integer> acls = new HashMap<>(Map.of(Acl.OPEN, 0));
+
+    Recorder(OutputStream out) {
+      this.out = out;
+    }
+
+    void head(DataTree tree) {
+      record(SnapshotRecordMessage.newBuilder().setHead(SnapshotHeadMessage.newBuilder()
+          .setLast(tree.lastZxid().toLong()).setDigest(tree.digest()).setNodes(tree.nodeCount())));
+    }
+
+    void node(int depth, String name, Znode node) {
+      SnapshotNodeMessage.Builder message = SnapshotNodeMessage.newBuilder()
+          .setDepth(depth)
+          .setName(name)
+          .setAcl(number(node.acl()))
+          .setCzxid(node.czxid())
+          .setMzxid(node.mzxid())
+          .setPzxid(node.pzxid())
+          .setCtime(node.ctime())
+          .setMtime(node.mtime())
+          .setOwner(node.owner())
+          .setVersion(node.version())
+          .setCreations(node.creations())
+          .setAversion(node.aversion());
+      if (node.data() != Znode.NO_DATA) {
+        message.setData(UnsafeByteOperations.unsafeWrap(node.data()));
+      }
+      record(SnapshotRecordMessage.newBuilder().setNode(message));
+    }
+
+    private int number(Acl acl) {
+      Integer known = acls.get(acl);
+      if (known != null) {
+        return known;
+      }
+      record(SnapshotRecordMessage.newBuilder().setAcl(TransactionCodec.encode(acl)));
+      acls.put(acl, acls.size());
+      return acls.size() - 1;
+    }
+
+    void record(SnapshotRecordMessage.Builder message) {
+      try {
+        message.build().writeDelimitedTo(out);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** @throws CorruptSnapshotException if the file is damaged or is not what its head says */
+  static DataTree read(Path file) throws IOException {
+    TreeBuilder tree = new TreeBuilder();
+    List<Acl> acls = new ArrayList<>(List.of(Acl.OPEN));
+    try (InputStream in = new ChunkedFile.Reader(file)) {
+      SnapshotRecordMessage first = SnapshotRecordMessage.parseDelimitedFrom(in);
+      if (first == null || !first.hasHead()) {
+        throw new CorruptSnapshotException(file, 0, "it does not begin with a head");
+      }
+      for (SnapshotRecordMessage record = SnapshotRecordMessage.parseDelimitedFrom(in);
+          record != null;
+          record = SnapshotRecordMessage.parseDelimitedFrom(in)) {
+        switch (record.getRecordCase()) {
+          case ACL -> acls.add(TransactionCodec.decode(record.getAcl()));
+          case SESSION -> tree.session(
+              record.getSession().getId(), TransactionCodec.decode(record.getSession().getSession()));
+          case NODE -> tree.node(
+              record.getNode().getDepth(), record.getNode().getName(), decode(record.getNode(), acls));
+          case HEAD, RECORD_NOT_SET ->
+              throw new CorruptSnapshotException(file, 0, "a record that this version does not know");
+        }
+      }
+      DataTree read = tree.build(Zxid.of(first.getHead().getLast()));
+      if (read.digest() != first.getHead().getDigest() || read.nodeCount() != first.getHead().getNodes()) {
+        throw new CorruptSnapshotException(file, 0, "its " + read.nodeCount() + " nodes are not the "
+            + first.getHead().getNodes() + " that were written, or not with the same content");
+      }
+      return read;
+    } catch (IllegalArgumentException e) {
+      throw new CorruptSnapshotException(file, 0, e.getMessage());
+    }
+  }
+
+  private static Znode decode(SnapshotNodeMessage node, List<Acl> acls) {
+    return new Znode(
+        node.hasData() ? node.getData().toByteArray() : Znode.NO_DATA,
+        acls.get(node.getAcl()),
+        node.getCzxid(),
+        node.getMzxid(),
+        node.getPzxid(),
+        node.getCtime(),
+        node.getMtime(),
+        node.getOwner(),
+        node.getVersion(),
+        node.getCreations(),
+        node.getAversion());
+  }
+}

@@ -1,0 +1,195 @@
+package troupe.persistence;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.tree.DataTree;
+
+/**
+ * Writes the tree to a file every so many transactions, in the background, and removes what is no longer needed.
+ *
+ * <p>The tree is a value, so the snapshot is consistent, however long it takes to write. One that cannot be written
+ * costs nothing but a longer recovery: the log still has everything.
+ */
+public final class Snapshots {
+  /** All that this actor understands. */
+  public sealed interface Command {}
+
+  /**
+   * From the replica: this is the committed tree.
+   *
+   * @param position the sequence number of the batch that led to it
+   * @param transactions how many it took since the last of these messages
+   */
+  public record Advanced(DataTree tree, long position, int transactions) implements Command {}
+
+  record Written(SnapshotRef snapshot) implements Command {}
+
+  record NotWritten(Throwable cause) implements Command {}
+
+  record LogReplied(TransactionLog.Reply reply) implements Command {}
+
+  record Purged() implements Command {}
+
+  record NotPurged(Throwable cause) implements Command {}
+
+  private static final String PREFIX = "snapshot.";
+
+  private final ActorContext<Command> context;
+  private final SnapshotSettings settings;
+  private final JournalStore journal;
+  private final ActorRef<TransactionLog.Command> log;
+  private final RandomGenerator random;
+  private final Executor disk;
+  private final ActorRef<TransactionLog.Reply> logReplies;
+  private long untilNext;
+  private boolean writing;
+
+  private Snapshots(
+      ActorContext<Command> context,
+      SnapshotSettings settings,
+      JournalStore journal,
+      ActorRef<TransactionLog.Command> log,
+      RandomGenerator random) {
+    this.context = context;
+    this.settings = settings;
+    this.journal = journal;
+    this.log = log;
+    this.random = random;
+    this.disk = context.getSystem().dispatchers().lookup(
+        DispatcherSelector.fromConfig("troupe.persistence.snapshot-dispatcher"));
+    this.logReplies = context.messageAdapter(TransactionLog.Reply.class, LogReplied::new);
+    drawNext();
+  }
+
+  /** @param random draws how many transactions there are to be until the next snapshot */
+  public static Behavior<Command> create(
+      SnapshotSettings settings,
+      JournalStore journal,
+      ActorRef<TransactionLog.Command> log,
+      RandomGenerator random) {
+    return Behaviors.setup(context ->
+        Behaviors.receiveMessage(new Snapshots(context, settings, journal, log, random)::onMessage));
+  }
+
+  private Behavior<Command> onMessage(Command message) {
+    switch (message) {
+      case Advanced advanced -> {
+        untilNext -= advanced.transactions();
+        if (untilNext <= 0 && !writing) {
+          write(advanced);
+        }
+      }
+      case Written written ->
+          log.tell(new TransactionLog.RecordSnapshot(written.snapshot(), kept(), logReplies));
+      case NotWritten failed -> {
+        context.getLog().warn("no snapshot this time: {}. The log keeps everything until one succeeds",
+            failed.cause().getMessage());
+        rest();
+      }
+      case LogReplied replied -> onLog(replied.reply());
+      case Purged purged -> rest();
+      case NotPurged failed -> {
+        context.getLog().warn("old snapshots and log were not removed: {}", failed.cause().getMessage());
+        rest();
+      }
+    }
+    return Behaviors.same();
+  }
+
+  private void write(Advanced advanced) {
+    writing = true;
+    DataTree tree = advanced.tree();
+    SnapshotRef ref = new SnapshotRef(
+        tree.lastZxid(), advanced.position(), PREFIX + Long.toHexString(tree.lastZxidNumber()), tree.digest());
+    context.getLog().info("snapshot at {}, {} nodes", tree.lastZxid(), tree.nodeCount());
+    CompletionStage<SnapshotRef> written = CompletableFuture.supplyAsync(() -> {
+      try {
+        Files.createDirectories(settings.directory());
+        SnapshotFile.write(tree, settings.directory().resolve(ref.file()));
+        return ref;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }, disk);
+    context.pipeToSelf(written, (done, failure) -> failure == null ? new Written(done) : new NotWritten(failure));
+  }
+
+  private void onLog(TransactionLog.Reply reply) {
+    switch (reply) {
+      case TransactionLog.Reply.SnapshotRecorded recorded when settings.purge() -> purge(recorded.history());
+      case TransactionLog.Reply.SnapshotRecorded recorded -> rest();
+      case TransactionLog.Reply.TheHistory h -> throw unexpected(h);
+      case TransactionLog.Reply.Durable d -> throw unexpected(d);
+      case TransactionLog.Reply.OutOfOrder o -> throw unexpected(o);
+      case TransactionLog.Reply.EpochAccepted e -> throw unexpected(e);
+      case TransactionLog.Reply.EpochEstablished e -> throw unexpected(e);
+      case TransactionLog.Reply.EpochRefused e -> throw unexpected(e);
+      case TransactionLog.Reply.RoomLeft r -> throw unexpected(r);
+    }
+  }
+
+  /** Only now, when the log on disk says which snapshots count, may anything older go. */
+  private void purge(History history) {
+    List<SnapshotRef> kept = history.snapshots();
+    CompletionStage<Void> purged = CompletableFuture.runAsync(() -> {
+      try {
+        removeAllBut(kept);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      // The log starts to shrink when there are as many snapshots as are to be kept: until then it reaches back to
+      // the beginning, and is one more way to recover.
+      if (kept.size() == settings.kept()) {
+        String id = TransactionLog.PERSISTENCE_ID.id();
+        journal.deleteTo(id, kept.getFirst().position());
+        journal.compact(id);
+      }
+    }, disk);
+    context.pipeToSelf(purged, (done, failure) -> failure == null ? new Purged() : new NotPurged(failure));
+  }
+
+  private void removeAllBut(List<SnapshotRef> kept) throws IOException {
+    Set<String> names = kept.stream().map(SnapshotRef::file).collect(Collectors.toSet());
+    List<Path> others;
+    try (Stream<Path> files = Files.list(settings.directory())) {
+      others = files.filter(file -> file.getFileName().toString().startsWith(PREFIX)
+          && !names.contains(file.getFileName().toString())).toList();
+    }
+    for (Path file : others) {
+      Files.delete(file);
+    }
+  }
+
+  private int kept() {
+    return settings.purge() ? settings.kept() : Integer.MAX_VALUE;
+  }
+
+  private void rest() {
+    writing = false;
+    drawNext();
+  }
+
+  /** Not all servers of an ensemble are to write at the same time. */
+  private void drawNext() {
+    untilNext = settings.every() / 2 + random.nextInt(settings.every() / 2) + 1;
+  }
+
+  private static IllegalStateException unexpected(TransactionLog.Reply reply) {
+    return new IllegalStateException("nobody asked the log for " + reply);
+  }
+}

@@ -1,0 +1,155 @@
+package troupe.persistence;
+
+import java.util.function.Supplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.persistence.typed.PersistenceId;
+import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReply;
+import org.apache.pekko.persistence.typed.javadsl.EventHandler;
+import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehaviorWithEnforcedReplies;
+import troupe.ensemble.Zxid;
+
+/**
+ * The replicated log of one server: one journal that decides.
+ *
+ * <p>Epochs, batches and snapshots are events of one actor, so there is one order of what became durable when. The
+ * answer is part of the effect: nothing is acknowledged before it would survive a power cut. A write that fails stops
+ * the actor, and with it the server; what is really on the disk is found out by recovery. Source: ZooKeeper keeps epoch
+ * files, log and snapshots apart, which led to ZOOKEEPER-2845, 3911, 4643 and 4646.
+ */
+public final class TransactionLog
+    extends EventSourcedBehaviorWithEnforcedReplies<TransactionLog.Command, TransactionLog.Event, History> {
+
+  /** All that this actor understands. */
+  public sealed interface Command {}
+
+  /** What is in the log? Answered with {@link Reply.TheHistory}, once everything was read. */
+  public record GetHistory(ActorRef<Reply> replyTo) implements Command {}
+
+  /** Makes a batch durable. {@link Reply.Durable}, or {@link Reply.OutOfOrder} where it does not continue the log. */
+  public record Append(Batch batch, ActorRef<Reply> replyTo) implements Command {}
+
+  /** Promises to follow no leader of an older epoch (Zab: ACKEPOCH). {@link Reply.EpochAccepted} or {@link Reply.EpochRefused}. */
+  public record AcceptEpoch(long epoch, ActorRef<Reply> replyTo) implements Command {}
+
+  /** The history is that of this epoch's leader (Zab: ACK of NEWLEADER). {@link Reply.EpochEstablished} or {@link Reply.EpochRefused}. */
+  public record EstablishEpoch(long epoch, ActorRef<Reply> replyTo) implements Command {}
+
+  /** A snapshot file is complete; the last {@code kept} of them count. {@link Reply.SnapshotRecorded}. */
+  public record RecordSnapshot(SnapshotRef snapshot, int kept, ActorRef<Reply> replyTo) implements Command {}
+
+  /** How much room has the disk? Answered at once with {@link Reply.RoomLeft}. */
+  public record GetRoom(ActorRef<Reply> replyTo) implements Command {}
+
+  /** The log's answers. */
+  public sealed interface Reply {
+    record TheHistory(History history) implements Reply {}
+
+    /**
+     * Everything up to {@code last} would survive a power cut.
+     *
+     * @param position the batch's sequence number in the journal
+     */
+    record Durable(Zxid last, long position, Room room) implements Reply {}
+
+    /** @param last where the log ends */
+    record OutOfOrder(Zxid last) implements Reply {}
+
+    record EpochAccepted(long epoch) implements Reply {}
+
+    record EpochEstablished(long epoch) implements Reply {}
+
+    /** @param accepted the newer epoch that was promised already */
+    record EpochRefused(long accepted) implements Reply {}
+
+    record SnapshotRecorded(History history) implements Reply {}
+
+    record RoomLeft(Room room) implements Reply {}
+  }
+
+  /** What has happened; on the disk as in {@code log.proto}. */
+  public sealed interface Event {}
+
+  record Appended(Batch batch) implements Event {}
+
+  record EpochAccepted(long epoch) implements Event {}
+
+  record EpochEstablished(long epoch) implements Event {}
+
+  record SnapshotTaken(SnapshotRef snapshot, int kept) implements Event {}
+
+  /** The log's id in the journal: a server has one. */
+  static final PersistenceId PERSISTENCE_ID = PersistenceId.ofUniqueId("transaction-log");
+
+
+  private final ActorContext<Command> context;
+  private final Supplier<Room> room;
+
+  private TransactionLog(ActorContext<Command> context, Supplier<Room> room) {
+    super(PERSISTENCE_ID);
+    this.context = context;
+    this.room = room;
+  }
+
+  /** @param room how much room the journal's disk has; asked after every batch, so it has to be cheap */
+  public static Behavior<Command> create(Supplier<Room> room) {
+    return Behaviors.setup(context -> new TransactionLog(context, room));
+  }
+
+  @Override
+  public String journalPluginId() {
+    return "troupe.persistence.journal";
+  }
+
+  @Override
+  public String snapshotPluginId() {
+    return "troupe.persistence.state-store";
+  }
+
+  @Override
+  public History emptyState() {
+    return History.EMPTY;
+  }
+
+  @Override
+  public CommandHandlerWithReply<Command, Event, History> commandHandler() {
+    return (history, command) -> switch (command) {
+      case GetHistory get -> Effect().reply(get.replyTo(), new Reply.TheHistory(history));
+      case Append append when history.isFollowedBy(append.batch()) ->
+          Effect().persist(new Appended(append.batch())).thenReply(append.replyTo(),
+              after -> new Reply.Durable(after.last(), lastSequenceNumber(context), room.get()));
+      case Append append -> Effect().reply(append.replyTo(), new Reply.OutOfOrder(history.last()));
+      case AcceptEpoch accept when accept.epoch() > history.acceptedEpoch() ->
+          Effect().persist(new EpochAccepted(accept.epoch())).thenReply(accept.replyTo(),
+              after -> new Reply.EpochAccepted(after.acceptedEpoch()));
+      case AcceptEpoch accept -> Effect().reply(accept.replyTo(), new Reply.EpochRefused(history.acceptedEpoch()));
+      case EstablishEpoch establish when establish.epoch() == history.acceptedEpoch() ->
+          Effect().persist(new EpochEstablished(establish.epoch())).thenReply(establish.replyTo(),
+              after -> new Reply.EpochEstablished(after.currentEpoch()));
+      case EstablishEpoch establish ->
+          Effect().reply(establish.replyTo(), new Reply.EpochRefused(history.acceptedEpoch()));
+      case RecordSnapshot record ->
+          Effect().persist(new SnapshotTaken(record.snapshot(), record.kept())).thenReply(record.replyTo(),
+              Reply.SnapshotRecorded::new);
+      case GetRoom get -> Effect().reply(get.replyTo(), new Reply.RoomLeft(room.get()));
+    };
+  }
+
+  @Override
+  public EventHandler<History, Event> eventHandler() {
+    return (history, event) -> switch (event) {
+      case Appended appended -> history.with(appended.batch());
+      case EpochAccepted accepted -> history.accepted(accepted.epoch());
+      case EpochEstablished established -> history.established(established.epoch());
+      case SnapshotTaken taken -> history.with(taken.snapshot(), taken.kept());
+    };
+  }
+
+  /** With a snapshot of the tree, the small state is kept too, so that recovery need not read what came before. */
+  @Override
+  public boolean shouldSnapshot(History state, Event event, long sequenceNr) {
+    return event instanceof SnapshotTaken;
+  }
+}

@@ -1,0 +1,30 @@
+package troupe.session;
+
+import troupe.tree.Applied;
+import troupe.tree.DataTree;
+import troupe.tree.ErrorCode;
+import troupe.tree.NodeEvent;
+
+/** What the registry hands to a session, all in the order of commits. */
+sealed interface Delivery {
+  /** A watch has fired. */
+  record Event(long zxid, NodeEvent event) implements Delivery {}
+
+  /** Something that the client missed while it was away; it is told whoever it is, as in ZooKeeper. */
+  record MissedEvent(NodeEvent.Kind kind, String path) implements Delivery {}
+
+  /** A request of this session, or its end, was committed. */
+  record Completed(Applied applied) implements Delivery {}
+
+  /** @param tree the committed tree at this place in the order */
+  record Synced(int cxid, DataTree tree) implements Delivery {}
+
+  /** @param tree the committed tree at this place in the order */
+  record Refused(int cxid, ErrorCode reason, DataTree tree) implements Delivery {}
+
+  /** To a {@link ClientRequest.WatchRequest}. */
+  record Answered(Answer answer, DataTree tree) implements Delivery {}
+
+  /** Watches of reads are registered: from here on events come. */
+  record Registered() implements Delivery {}
+}

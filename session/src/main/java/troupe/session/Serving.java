@@ -1,0 +1,281 @@
+package troupe.session;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.session.ClientRequest.Read;
+import troupe.session.ClientRequest.WatchRequest;
+import troupe.tree.DataTree;
+import troupe.tree.Identity;
+import troupe.tree.Operation;
+import troupe.tree.Outcome;
+import troupe.tree.Permissions;
+import troupe.tree.Request;
+import troupe.tree.Requester;
+
+/**
+ * An open session. Ends when its client leaves, when it expires, or when it moves to another connection.
+ *
+ * <p>Answers leave in the order of requests, and each read sees exactly the writes before it, of its own session those
+ * and no later ones:
+ *
+ * <ul>
+ *   <li>A read with nothing before it is answered at once from the published tree.
+ *   <li>A read behind a write is answered from the tree that this write led to, not from a newer one, for writes
+ *       behind the read may be in that already: they are sent without waiting for it.
+ *   <li>A read is not answered from a tree that tells of something for which an event is still on its way here.
+ * </ul>
+ *
+ * Source: ZooKeeper's CommitProcessor, which blocks a session's reads behind its writes.
+ */
+final class Serving {
+  private static final long NO_ZXID = -1;
+
+  /** A request that has no answer yet. */
+  private static final class Waiting {
+    final ClientRequest request;
+    boolean sent;
+
+    Waiting(ClientRequest request) {
+      this.request = request;
+    }
+  }
+
+  private final Session.Setup setup;
+  private final Deque<Waiting> queue = new ArrayDeque<>();
+  private final List<Request> writes = new ArrayList<>();
+  private final List<Watches.Watch> watches = new ArrayList<>();
+  private final Reader reader;
+  private Requester requester;
+
+  /** The tree for reads at the head of the queue, if writes behind them may have been applied to the published one. */
+  private Optional<DataTree> view = Optional.empty();
+
+  /** How many in the queue wait to be sent until they are at its head. */
+  private int unsent;
+
+  private long received;
+
+  /** Registrations of watches that the registry has not confirmed, and the state they were read at. */
+  private int unconfirmed;
+
+  private long readAt;
+  private long lastTouch;
+  private boolean over;
+
+  Serving(Session.Setup setup, List<Identity> identities, long received) {
+    this.setup = setup;
+    this.requester = new Requester(setup.id(), identities);
+    this.reader = new Reader(setup.id());
+    this.received = received;
+    this.lastTouch = setup.nanos().getAsLong();
+  }
+
+  Behavior<Session.Command> enter() {
+    return Behaviors.receiveMessage(this::onMessage);
+  }
+
+  private Behavior<Session.Command> onMessage(Session.Command message) {
+    return switch (message) {
+      case Session.Requests requests -> {
+        touch();
+        requests.requests().forEach(this::take);
+        yield settle();
+      }
+      case Session.Deliveries deliveries -> {
+        received++;
+        deliveries.deliveries().forEach(this::onDelivery);
+        advance();
+        yield settle();
+      }
+      case Session.Identified identified -> {
+        requester = new Requester(setup.id(), identified.identities());
+        yield Behaviors.same();
+      }
+      case Session.Disconnected gone -> Behaviors.stopped();
+      case Session.Leave leave -> setup.leave(leave.reason());
+    };
+  }
+
+  /** Sends on what has gathered while one message was handled. */
+  private Behavior<Session.Command> settle() {
+    if (!writes.isEmpty()) {
+      setup.proposer().submit(List.copyOf(writes));
+      writes.clear();
+    }
+    register();
+    if (over) {
+      return setup.leave("the session is closed");
+    }
+    setup.connection().flush();
+    return Behaviors.same();
+  }
+
+  private void take(ClientRequest request) {
+    if (queue.isEmpty() && request instanceof Read read) {
+      Optional<DataTree> tree = readable();
+      if (tree.isPresent()) {
+        answer(read, tree.get());
+        return;
+      }
+    }
+    Waiting waiting = new Waiting(request);
+    queue.add(waiting);
+    switch (request) {
+      case Read read -> {}
+      case ClientRequest.Write write when unsent == 0 && isHeadSent() -> send(waiting);
+      case ClientRequest.Write write -> unsent++;
+      case ClientRequest.Sync sync -> unsent++;
+      case WatchRequest watch -> unsent++;
+    }
+    if (queue.size() == 1) {
+      advance();
+    }
+  }
+
+  /** Whether what is at the head is under way, so that the reads behind it have a tree coming that is their own. */
+  private boolean isHeadSent() {
+    return !queue.isEmpty() && queue.peek().sent;
+  }
+
+  private void advance() {
+    while (!queue.isEmpty()) {
+      Waiting head = queue.peek();
+      if (head.request instanceof Read read) {
+        Optional<DataTree> tree = readable();
+        if (tree.isEmpty()) {
+          return;
+        }
+        queue.poll();
+        answer(read, tree.get());
+      } else {
+        view = Optional.empty();
+        if (!head.sent) {
+          unsent--;
+          send(head);
+        }
+        sendWritesBehind();
+        return;
+      }
+    }
+    view = Optional.empty();
+  }
+
+  /** Those that had to wait for something which has its turn now. */
+  private void sendWritesBehind() {
+    Iterator<Waiting> behind = queue.iterator();
+    while (unsent > 0 && behind.hasNext()) {
+      Waiting waiting = behind.next();
+      if (!waiting.sent && !(waiting.request instanceof Read)) {
+        if (!(waiting.request instanceof ClientRequest.Write)) {
+          return;
+        }
+        unsent--;
+        send(waiting);
+      }
+    }
+  }
+
+  private void send(Waiting waiting) {
+    waiting.sent = true;
+    switch (waiting.request) {
+      case ClientRequest.Write write -> writes.add(new Request(requester, write.cxid(), write.operation()));
+      case ClientRequest.Sync sync -> {
+        submitWrites(); // the sync is to come after them
+        setup.proposer().sync(setup.id(), sync.cxid());
+      }
+      case WatchRequest watch -> {
+        register(); // watches of earlier reads come first
+        setup.watches().tell(new Watches.Ask(setup.handle(), watch));
+      }
+      case Read read -> throw new IllegalStateException(read + " is not for others to answer");
+    }
+  }
+
+  private void submitWrites() {
+    if (!writes.isEmpty()) {
+      setup.proposer().submit(List.copyOf(writes));
+      writes.clear();
+    }
+  }
+
+  /** The tree that the read at the head of the queue is to see; none as long as there is an event to be told first. */
+  private Optional<DataTree> readable() {
+    // The order matters: what is announced before a tree is published is seen by whoever has read that tree.
+    DataTree tree = view.isPresent() ? view.get() : setup.published().get();
+    if (view.isEmpty() && setup.handle().announced() != received) {
+      return Optional.empty();
+    }
+    if (unconfirmed > 0 && tree.lastZxidNumber() != readAt) {
+      return Optional.empty(); // the registry might be about to tell of a change in between
+    }
+    return Optional.of(tree);
+  }
+
+  private void answer(Read read, DataTree tree) {
+    setup.connection().answer(tree.lastZxidNumber(), reader.answer(read, tree, requester.identities(), watches));
+    if (!watches.isEmpty()) {
+      readAt = tree.lastZxidNumber();
+    }
+  }
+
+  private void register() {
+    if (!watches.isEmpty()) {
+      setup.watches().tell(new Watches.Register(setup.handle(), readAt, List.copyOf(watches)));
+      watches.clear();
+      unconfirmed++;
+    }
+  }
+
+  private void onDelivery(Delivery delivery) {
+    switch (delivery) {
+      case Delivery.Event event -> {
+        if (event.event().acl().permits(Permissions.READ, requester.identities())) {
+          setup.connection().event(event.zxid(), event.event().kind(), event.event().path());
+        }
+      }
+      case Delivery.MissedEvent missed -> setup.connection().event(NO_ZXID, missed.kind(), missed.path());
+      case Delivery.Registered registered -> unconfirmed--;
+      case Delivery.Completed completed -> complete(completed);
+      case Delivery.Synced synced -> answerHead(new Answer.Done(), synced.tree());
+      case Delivery.Refused refused -> answerHead(new Answer.Failed(refused.reason()), refused.tree());
+      case Delivery.Answered answered -> answerHead(answered.answer(), answered.tree());
+    }
+  }
+
+  private void complete(Delivery.Completed completed) {
+    boolean closed = completed.applied().outcome() instanceof Outcome.SessionClosed;
+    boolean asked = isHeadSent()
+        && queue.peek().request instanceof ClientRequest.Write write
+        && write.cxid() == completed.applied().transaction().cxid()
+        && (!closed || write.operation() instanceof Operation.CloseSession);
+    if (asked) {
+      answerHead(new Answer.Written(completed.applied().outcome()), completed.applied().tree());
+    }
+    over |= closed;
+  }
+
+  /** Answers what is at the head, and what can be answered behind it, before anything newer is looked at. */
+  private void answerHead(Answer answer, DataTree tree) {
+    if (!isHeadSent()) {
+      throw new IllegalStateException("session 0x" + Long.toHexString(setup.id()) + " got an answer it did not ask for");
+    }
+    queue.poll();
+    setup.connection().answer(tree.lastZxidNumber(), answer);
+    view = Optional.of(tree);
+    advance();
+  }
+
+  private void touch() {
+    long now = setup.nanos().getAsLong();
+    if (now - lastTouch >= setup.settings().beat().toNanos()) {
+      lastTouch = now;
+      setup.tracker().tell(new SessionTracker.Touched(setup.id()));
+    }
+  }
+}

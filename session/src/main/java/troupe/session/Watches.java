@@ -1,0 +1,276 @@
+package troupe.session;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.tree.Acl;
+import troupe.tree.Applied;
+import troupe.tree.DataTree;
+import troupe.tree.ErrorCode;
+import troupe.tree.NodeEvent;
+import troupe.tree.Znode;
+
+/**
+ * The watch registry of one server, and the gate through which everything committed reaches its sessions.
+ *
+ * <p>For each batch it finds out which sessions have something coming: events of their watches and the outcomes of
+ * their requests, in zxid order. It announces that to them, then publishes the new tree, then hands it over. So a
+ * session that reads the new tree knows that there is an event to be told first.
+ */
+public final class Watches {
+  /** All that this actor understands. */
+  public sealed interface Command {}
+
+  /** From the replica: these were committed. */
+  public record Deliver(List<Applied> applied) implements Command {}
+
+  /** From the replica: everything committed before the leader was asked has been delivered. */
+  public record Sync(long session, int cxid) implements Command {}
+
+  /** From the replica: the leader did not take up this request. */
+  public record Refuse(long session, int cxid, ErrorCode reason) implements Command {}
+
+  /** How many watch what? Answered with {@link Summary}. */
+  public record GetSummary(ActorRef<Summary> replyTo) implements Command {}
+
+  /**
+   * All watches.
+   *
+   * @param watches pairs of a session and a path
+   */
+  public record Summary(Map<Long, List<String>> bySession, Map<String, List<Long>> byPath, int watches) {}
+
+  record Connect(SessionHandle session) implements Command {}
+
+  /** A connected session's actor has stopped, for whatever reason. */
+  record Disconnect(SessionHandle session) implements Command {}
+
+  /**
+   * From a session: it has read these paths for somebody who wants to know when they change.
+   *
+   * @param zxid the state that it read
+   */
+  record Register(SessionHandle session, long zxid, List<Watch> watches) implements Command {}
+
+  record Ask(SessionHandle session, ClientRequest.WatchRequest request) implements Command {}
+
+  /** @param children whether it is for the children, rather than the data */
+  record Watch(String path, boolean children) {}
+
+  private record Recent(long zxid, NodeEvent event) {}
+
+  /** Events kept for watches that are registered a little later than they were read. */
+  private static final int RECENT = 10_000;
+
+  private final ActorContext<Command> context;
+  private final PublishedTree published;
+  private final WatchTable table = new WatchTable();
+  private final Map<Long, SessionHandle> sessions = new HashMap<>();
+  private final Deque<Recent> recent = new ArrayDeque<>();
+
+  /** Everything after this is in {@code recent}. */
+  private long recentSince;
+
+  private Watches(ActorContext<Command> context, PublishedTree published) {
+    this.context = context;
+    this.published = published;
+    this.recentSince = published.get().lastZxidNumber();
+  }
+
+  public static Behavior<Command> create(PublishedTree published) {
+    return Behaviors.setup(context -> Behaviors.receiveMessage(new Watches(context, published)::onMessage));
+  }
+
+  private Behavior<Command> onMessage(Command message) {
+    switch (message) {
+      case Deliver deliver -> deliver(deliver.applied());
+      case Sync sync -> ifConnected(sync.session(), handle ->
+          tell(handle, new Delivery.Synced(sync.cxid(), published.get())));
+      case Refuse refuse -> ifConnected(refuse.session(), handle ->
+          tell(handle, new Delivery.Refused(refuse.cxid(), refuse.reason(), published.get())));
+      case Connect connect -> {
+        SessionHandle session = connect.session();
+        sessions.put(session.id(), session);
+        context.watchWith(session.session(), new Disconnect(session));
+      }
+      case Disconnect disconnect -> {
+        sessions.remove(disconnect.session().id(), disconnect.session());
+        table.removeAll(disconnect.session());
+      }
+      case Register register -> register(register);
+      case Ask ask -> answer(ask);
+      case GetSummary get -> get.replyTo().tell(summary());
+    }
+    return Behaviors.same();
+  }
+
+  private void deliver(List<Applied> batch) {
+    Map<SessionHandle, List<Delivery>> deliveries = new LinkedHashMap<>();
+    for (Applied applied : batch) {
+      long zxid = applied.transaction().zxid().toLong();
+      for (NodeEvent event : applied.events()) {
+        remember(new Recent(zxid, event));
+        for (SessionHandle watcher : table.fire(event.kind(), event.path())) {
+          deliveries.computeIfAbsent(watcher, w -> new ArrayList<>()).add(new Delivery.Event(zxid, event));
+        }
+      }
+      SessionHandle asker = sessions.get(applied.transaction().session());
+      if (asker != null) {
+        deliveries.computeIfAbsent(asker, a -> new ArrayList<>(1)).add(new Delivery.Completed(applied));
+      }
+    }
+    deliveries.keySet().forEach(SessionHandle::announce);
+    published.publish(batch.getLast().tree());
+    deliveries.forEach((session, list) -> session.tell(new Session.Deliveries(list)));
+  }
+
+  private void register(Register register) {
+    List<Delivery> deliveries = new ArrayList<>();
+    deliveries.add(new Delivery.Registered());
+    for (Watch watch : register.watches()) {
+      int kind = watch.children() ? WatchTable.CHILD : WatchTable.DATA;
+      Optional<Delivery.Event> missed = register.zxid() == published.get().lastZxidNumber()
+          ? Optional.empty()
+          : changeSince(register.zxid(), watch);
+      if (missed.isPresent()) {
+        deliveries.add(missed.get());
+      } else if (isConnected(register.session())) {
+        table.add(register.session(), watch.path(), kind);
+      }
+    }
+    tell(register.session(), deliveries);
+  }
+
+  /** The first event after that zxid which the watch would have been told of. */
+  private Optional<Delivery.Event> changeSince(long zxid, Watch watch) {
+    if (zxid >= recentSince) {
+      for (Recent each : recent) {
+        if (each.zxid() > zxid && each.event().path().equals(watch.path()) && concerns(watch, each.event().kind())) {
+          return Optional.of(new Delivery.Event(each.zxid(), each.event()));
+        }
+      }
+      return Optional.empty();
+    }
+    // The session was not run for thousands of events: what it missed is seen from the node, as for one that was away.
+    Optional<Znode> node = published.get().find(watch.path());
+    return missed(node, zxid, watch.children()).map(kind -> new Delivery.Event(
+        published.get().lastZxidNumber(), new NodeEvent(kind, watch.path(), node.map(Znode::acl).orElse(
+            Acl.OPEN))));
+  }
+
+  private static boolean concerns(Watch watch, NodeEvent.Kind kind) {
+    return switch (kind) {
+      case CREATED, DATA_CHANGED -> !watch.children();
+      case CHILDREN_CHANGED -> watch.children();
+      case DELETED -> true;
+    };
+  }
+
+  private void answer(Ask ask) {
+    List<Delivery> deliveries = new ArrayList<>();
+    Answer answer = switch (ask.request()) {
+      case ClientRequest.AddWatch add -> {
+        addIfConnected(ask.session(), add.path(), add.recursive() ? WatchTable.RECURSIVE : WatchTable.PERSISTENT);
+        yield new Answer.Done();
+      }
+      case ClientRequest.CheckWatch check -> table.contains(ask.session(), check.path(), check.type())
+          ? new Answer.Done()
+          : new Answer.Failed(ErrorCode.NO_WATCHER);
+      case ClientRequest.RemoveWatch remove -> table.remove(ask.session(), remove.path(), remove.type())
+          ? new Answer.Done()
+          : new Answer.Failed(ErrorCode.NO_WATCHER);
+      case ClientRequest.SetWatches set -> {
+        setWatches(ask.session(), set, deliveries);
+        yield new Answer.Done();
+      }
+    };
+    deliveries.add(new Delivery.Answered(answer, published.get()));
+    tell(ask.session(), deliveries);
+  }
+
+  private void setWatches(SessionHandle session, ClientRequest.SetWatches set, List<Delivery> deliveries) {
+    DataTree tree = published.get();
+    for (String path : set.data()) {
+      missed(tree.find(path), set.since(), false).ifPresentOrElse(
+          kind -> deliveries.add(new Delivery.MissedEvent(kind, path)),
+          () -> addIfConnected(session, path, WatchTable.DATA));
+    }
+    for (String path : set.exist()) {
+      if (tree.find(path).isPresent()) {
+        deliveries.add(new Delivery.MissedEvent(NodeEvent.Kind.CREATED, path));
+      } else {
+        addIfConnected(session, path, WatchTable.DATA);
+      }
+    }
+    for (String path : set.child()) {
+      missed(tree.find(path), set.since(), true).ifPresentOrElse(
+          kind -> deliveries.add(new Delivery.MissedEvent(kind, path)),
+          () -> addIfConnected(session, path, WatchTable.CHILD));
+    }
+    set.persistent().forEach(path -> addIfConnected(session, path, WatchTable.PERSISTENT));
+    set.recursive().forEach(path -> addIfConnected(session, path, WatchTable.RECURSIVE));
+  }
+
+  /** What happened after that zxid to a node that was there then, as far as it can be seen from the node. */
+  private static Optional<NodeEvent.Kind> missed(Optional<Znode> node, long zxid, boolean children) {
+    if (node.isEmpty()) {
+      return Optional.of(NodeEvent.Kind.DELETED);
+    }
+    if (children) {
+      return node.get().pzxid() > zxid ? Optional.of(NodeEvent.Kind.CHILDREN_CHANGED) : Optional.empty();
+    }
+    return node.get().mzxid() > zxid ? Optional.of(NodeEvent.Kind.DATA_CHANGED) : Optional.empty();
+  }
+
+  private void remember(Recent event) {
+    recent.add(event);
+    if (recent.size() > RECENT) {
+      recentSince = recent.poll().zxid();
+    }
+  }
+
+  private Summary summary() {
+    Map<Long, List<String>> bySession = new HashMap<>();
+    Map<String, List<Long>> byPath = new HashMap<>();
+    table.forEachSession(bySession::put);
+    table.forEachPath(byPath::put);
+    return new Summary(bySession, byPath, table.watches());
+  }
+
+  /** A session whose connection has just gone may still have something on its way here: nothing is kept for it. */
+  private boolean isConnected(SessionHandle session) {
+    return sessions.get(session.id()) == session;
+  }
+
+  private void addIfConnected(SessionHandle session, String path, int kind) {
+    if (isConnected(session)) {
+      table.add(session, path, kind);
+    }
+  }
+
+  private void ifConnected(long session, Consumer<SessionHandle> action) {
+    SessionHandle handle = sessions.get(session);
+    if (handle != null) {
+      action.accept(handle);
+    }
+  }
+
+  private static void tell(SessionHandle session, Delivery delivery) {
+    tell(session, List.of(delivery));
+  }
+
+  private static void tell(SessionHandle session, List<Delivery> deliveries) {
+    session.announce();
+    session.tell(new Session.Deliveries(deliveries));
+  }
+}
