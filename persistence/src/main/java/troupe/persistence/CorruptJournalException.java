@@ -7,9 +7,9 @@ import java.nio.file.Path;
  * The message names the place, and what an operator can do.
  */
 public final class CorruptJournalException extends RuntimeException {
-  private static final String ADVICE = "; this server must not vote with it. Keep a copy of the directory for analysis, "
-      + "check the disk, then empty it: the server takes the state from the other servers of its ensemble. "
-      + "A server without others needs a backup";
+  private static final String ADVICE = "; this server must not vote with it. Keep a copy of the directory, check the"
+      + " disk, then empty the directory: the server takes the state from the others of its ensemble. A server without"
+      + " others needs a backup";
 
   CorruptJournalException(Path directory, String persistenceId, long sequenceNr, String damage) {
     this(directory, damage + " (" + persistenceId + ", sequence number " + sequenceNr + ")");

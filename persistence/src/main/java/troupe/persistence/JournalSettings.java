@@ -6,7 +6,7 @@ import java.nio.file.Path;
 /**
  * Where the log of one server is, and how LevelDB is to treat it.
  *
- * @param directory of the LevelDB database; nothing else lives there
+ * @param directory of the LevelDB databases; nothing else lives there
  * @param freeSpaceReserve bytes of disk that events never take
  * @param nativeLibrary false: the port to Java even where the native library loads
  * @param writeBufferSize bytes gathered in memory before a sorted table is written
@@ -21,6 +21,8 @@ public record JournalSettings(
     long blockCacheSize,
     boolean compression) {
   private static final int SMALLEST_BUFFER = 64 * 1024; // LevelDB raises less to this without a word
+  private static final int VALUES_BUFFER = 1 << 20;
+  private static final long COMPACTION = 50L << 20;
   private static final int LARGEST_BUFFER = 1 << 30; // LevelDB lowers more to this
 
   public JournalSettings {
@@ -47,11 +49,17 @@ public record JournalSettings(
         leveldb.getBoolean("compression"));
   }
 
+  /** For the database of small values. */
+  JournalSettings forValues() {
+    return new JournalSettings(directory, freeSpaceReserve, nativeLibrary, VALUES_BUFFER, VALUES_BUFFER, compression);
+  }
+
   /**
-   * Bytes LevelDB may still write after it has acknowledged everything: the full buffer on its way to disk, the one
-   * being filled, and as much again where a compaction cuts a table at the border of what was deleted.
+   * Bytes LevelDB may still write by itself when everything is acknowledged: the full buffer on its way to disk, the
+   * one being filled, as much again where a compaction cuts a table at the border of what was deleted, and the tables
+   * a compaction takes in beyond those it must (LevelDB: kExpandedCompactionByteSizeLimit, 25 of 2 MiB).
    */
   long headroom() {
-    return 3L * writeBufferSize;
+    return 3L * writeBufferSize + 3L * VALUES_BUFFER + COMPACTION;
   }
 }

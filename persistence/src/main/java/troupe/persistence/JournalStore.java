@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +29,7 @@ import org.iq80.leveldb.WriteBatch;
 import org.iq80.leveldb.WriteOptions;
 
 /**
- * The LevelDB database of one server: events by persistence id and sequence number, and small named values.
+ * The LevelDB databases of one server: events by persistence id and sequence number, and small named values.
  *
  * <p>Every write is synced before its method returns. Sequence numbers of a persistence id have no gaps, which is
  * checked when they are written and again when they are read; the highest one is known even after its event was
@@ -47,7 +46,7 @@ public final class JournalStore implements AutoCloseable {
 
   /** Where the free bytes of the log's disk are asked for: a full disk cannot be had in a test otherwise. */
   interface Disk {
-    long usableBytes() throws IOException;
+    long usableBytes();
   }
 
   /**
@@ -71,7 +70,12 @@ public final class JournalStore implements AutoCloseable {
   private final JournalSettings settings;
   private final Disk disk;
   private final DirectoryLock lock;
-  private final DB db;
+  private final DB events;
+  /**
+   * Everything that is not an event: small, and often rewritten. Among the events, each of these keys would widen a
+   * table's range until it overlaps all others, and LevelDB would rewrite the log over and over, needing room for it.
+   */
+  private final DB values;
   private final Map<String, Log> logs = new ConcurrentHashMap<>();
   private final Object writer = new Object();
   private volatile Optional<Throwable> broken = Optional.empty();
@@ -79,23 +83,25 @@ public final class JournalStore implements AutoCloseable {
   private final ReadWriteLock use = new ReentrantReadWriteLock();
   private volatile boolean closed;
 
-  private JournalStore(JournalSettings settings, Disk disk, DirectoryLock lock, DB db) {
+  private JournalStore(JournalSettings settings, Disk disk, DirectoryLock lock, DB events, DB values) {
     this.settings = settings;
     this.disk = disk;
     this.lock = lock;
-    this.db = db;
+    this.events = events;
+    this.values = values;
   }
 
   /**
-   * Opens the database, making a new one in an empty directory. Cuts what a crash left of an unfinished write.
+   * Opens the databases, making new ones in an empty directory. Cuts what a crash left of an unfinished write.
    *
    * @throws CorruptJournalException if something else is wrong with the log
    * @throws DirectoryInUseException if the directory is open already
    */
   public static JournalStore open(JournalSettings settings) {
-    // Asked for each write: it is one system call and takes a microsecond, against hundreds for the sync. An older
+    // Asked for each write: it is one system call of a microsecond or two, against hundreds for the sync. An older
     // answer could miss another program filling the disk, and LevelDB's log is memory mapped: no room is a SIGBUS.
-    return open(settings, () -> Files.getFileStore(settings.directory()).getUsableSpace());
+    // File answers 0 where it cannot tell, which is no room; Files.getFileStore would read the mount table each time.
+    return open(settings, settings.directory().toFile()::getUsableSpace);
   }
 
   static JournalStore open(JournalSettings settings, Disk disk) {
@@ -103,16 +109,7 @@ public final class JournalStore implements AutoCloseable {
     DirectoryLock lock =
         DirectoryLock.take(directory, "journal.lock", "log directory", "troupe.persistence.log-dir");
     try {
-      WriteAheadLogCheck.repair(directory);
-      DB db = LevelDb.open(settings);
-      JournalStore store = new JournalStore(settings, disk, lock, db);
-      try {
-        store.load();
-        return store;
-      } catch (RuntimeException e) {
-        db.close();
-        throw e;
-      }
+      return open(settings, disk, lock);
     } catch (IOException e) {
       lock.close();
       throw cannotOpen(directory, e);
@@ -121,6 +118,24 @@ public final class JournalStore implements AutoCloseable {
       throw cannotOpen(directory, new IOException(e));
     } catch (RuntimeException e) {
       lock.close();
+      throw e;
+    }
+  }
+
+  private static JournalStore open(JournalSettings settings, Disk disk, DirectoryLock lock) throws IOException {
+    DB events = LevelDb.open(settings.directory().resolve("events"), settings);
+    try {
+      DB values = LevelDb.open(settings.directory().resolve("values"), settings.forValues());
+      try {
+        JournalStore store = new JournalStore(settings, disk, lock, events, values);
+        store.load();
+        return store;
+      } catch (RuntimeException e) {
+        values.close();
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      events.close();
       throw e;
     }
   }
@@ -135,7 +150,11 @@ public final class JournalStore implements AutoCloseable {
   private void load() {
     Optional<ByteString> format = find(Key.format());
     if (format.isEmpty()) {
-      commit(0, batch -> put(batch, Key.format(), FORMAT));
+      if (hasEvents()) {
+        // Whose events these are, and which were deleted, was in the values: numbering would begin anew among them.
+        throw new CorruptJournalException(settings.directory(), "there are events, but the database of values is new");
+      }
+      commit(values, 0, batch -> put(batch, Key.format(), FORMAT));
     } else if (!format.get().equals(FORMAT)) {
       throw new IllegalStateException(settings.directory() + " was written by another version of Troupe: it says '"
           + format.get().toStringUtf8() + "', this one reads '" + FORMAT.toStringUtf8() + "'");
@@ -155,29 +174,25 @@ public final class JournalStore implements AutoCloseable {
    * @throws IllegalArgumentException if a sequence number is not the next one; nothing was written
    * @throws IllegalStateException if this write or one before it failed, with the first cause
    */
-  public void write(List<Event> events) {
+  public void write(List<Event> newEvents) {
     writing(() -> {
-      Map<String, Long> highest = highestAfter(events);
-      Map<String, Log> written = new HashMap<>();
-      highest.keySet().forEach(name -> written.put(name, logOf(name, written.size())));
-      long bytes = events.stream().mapToLong(event -> event.payload().size() + BYTES_PER_KEY).sum();
-      commit(bytes + settings.freeSpaceReserve(), batch -> {
-        written.forEach((name, log) -> {
-          if (!logs.containsKey(name)) {
-            put(batch, Key.persistenceId(name), fromInt(log.id));
-          }
-        });
-        events.forEach(event ->
-            put(batch, Key.event(written.get(event.persistenceId()).id, event.sequenceNr()), event.payload()));
-      });
-      highest.forEach((name, sequenceNr) -> written.get(name).highest = sequenceNr);
-      logs.putAll(written);
+      Map<String, Long> highest = highestAfter(newEvents);
+      long bytes = newEvents.stream().mapToLong(event -> event.payload().size() + BYTES_PER_KEY).sum();
+      checkRoom(bytes + settings.freeSpaceReserve());
+      highest.keySet().forEach(this::number);
+      commit(events, bytes, batch -> newEvents.forEach(event ->
+          put(batch, Key.event(logs.get(event.persistenceId()).id, event.sequenceNr()), event.payload())));
+      highest.forEach((name, sequenceNr) -> logs.get(name).highest = sequenceNr);
     });
   }
 
-  /** @param others an upper bound of new logs that were numbered but are not yet known */
-  private Log logOf(String persistenceId, int others) {
-    return Optional.ofNullable(logs.get(persistenceId)).orElseGet(() -> new Log(logs.size() + others + 1));
+  /** Before the first event: a number without events means nothing, events without one would be lost. */
+  private void number(String persistenceId) {
+    if (!logs.containsKey(persistenceId)) {
+      Log log = new Log(logs.size() + 1);
+      commit(values, 0, batch -> put(batch, Key.persistenceId(persistenceId), fromInt(log.id)));
+      logs.put(persistenceId, log);
+    }
   }
 
   private Map<String, Long> highestAfter(List<Event> events) {
@@ -213,10 +228,10 @@ public final class JournalStore implements AutoCloseable {
 
   private void replay(String name, Log log, long from, long to, long max, Predicate<Event> visitor) {
     long sequenceNr = from;
-    try (Snapshot snapshot = db.getSnapshot(); DBIterator entries = db.iterator(checked().snapshot(snapshot))) {
-      // From the same snapshot as the events: the deletion of some may be under way.
-      long deletedTo = find(Key.deletedTo(log.id), checked().snapshot(snapshot)).map(JournalStore::toLong).orElse(0L);
-      sequenceNr = Math.max(from, deletedTo + 1);
+    try (Snapshot snapshot = events.getSnapshot();
+        DBIterator entries = events.iterator(checked().snapshot(snapshot))) {
+      // Asked after the snapshot was taken: whatever it lacks had been marked as deleted before.
+      sequenceNr = Math.max(from, log.deletedTo + 1);
       entries.seek(Key.event(log.id, sequenceNr));
       for (long count = 0; count < max && sequenceNr <= to; count++, sequenceNr++) {
         byte[] key = Key.event(log.id, sequenceNr);
@@ -264,28 +279,21 @@ public final class JournalStore implements AutoCloseable {
     Log log = known.get();
     writing(() -> {
       long deletedTo = Math.max(log.deletedTo, Math.min(to, log.highest));
-      commit(0, batch -> markDeleted(batch, log.id, deletedTo));
+      commit(values, 0, batch -> put(batch, Key.deletedTo(log.id), fromLong(deletedTo)));
       log.deletedTo = deletedTo;
     });
     List<byte[]> doomed = deletedKeys(log, 0);
     while (!doomed.isEmpty()) {
       List<byte[]> keys = doomed;
-      commit(0, batch -> {
-        keys.forEach(batch::delete);
-        markDeleted(batch, log.id, log.deletedTo); // the batch must not end in a deletion: StoredValue says why
-      });
+      commit(events, 0, batch -> keys.forEach(batch::delete));
       doomed = deletedKeys(log, Key.sequenceNrOf(keys.getLast()) + 1);
     }
-  }
-
-  private void markDeleted(WriteBatch batch, int id, long deletedTo) {
-    put(batch, Key.deletedTo(id), fromLong(deletedTo));
   }
 
   private List<byte[]> deletedKeys(Log log, long from) {
     List<byte[]> keys = new ArrayList<>();
     using(() -> {
-      try (DBIterator entries = db.iterator(checked().fillCache(false))) {
+      try (DBIterator entries = events.iterator(checked().fillCache(false))) {
         entries.seek(Key.event(log.id, from));
         while (keys.size() < KEYS_PER_DELETION && entries.hasNext()) {
           byte[] key = entries.next().getKey();
@@ -305,7 +313,7 @@ public final class JournalStore implements AutoCloseable {
   public void compact(String persistenceId) {
     using(() -> Optional.ofNullable(logs.get(persistenceId)).ifPresent(log -> {
       try {
-        db.compactRange(Key.event(log.id, 0), Key.event(log.id, log.deletedTo));
+        events.compactRange(Key.event(log.id, 0), Key.event(log.id, log.deletedTo));
       } catch (UnsupportedOperationException port) {
         // The port cannot be asked; it compacts when its levels overflow.
       }
@@ -319,7 +327,7 @@ public final class JournalStore implements AutoCloseable {
    */
   public void put(String name, ByteString value) {
     checkName(name);
-    commit(value.size(), batch -> put(batch, Key.named(name), value));
+    commit(values, value.size(), batch -> put(batch, Key.named(name), value));
   }
 
   public Optional<ByteString> get(String name) {
@@ -335,20 +343,20 @@ public final class JournalStore implements AutoCloseable {
   public void delete(List<String> names) {
     names.forEach(JournalStore::checkName);
     if (!names.isEmpty()) {
-      commit(0, batch -> names.forEach(name -> batch.delete(Key.named(name))));
+      commit(values, 0, batch -> names.forEach(name -> batch.delete(Key.named(name))));
     }
   }
 
   private static void checkName(String name) {
     if (name.isEmpty() || name.endsWith("\0")) {
-      // The batch that deletes it would end in a zero, as unfinished ones do.
+      // A batch that deletes it would end in a zero, as unfinished ones do.
       throw new IllegalArgumentException("not a name: '" + name + "'");
     }
   }
 
   /** Whether the disk has room for events. Deletions are possible even without: the reserve is for them. */
   public boolean hasRoom() {
-    return usableBytes() >= settings.freeSpaceReserve() + settings.headroom();
+    return disk.usableBytes() >= settings.freeSpaceReserve() + settings.headroom();
   }
 
   /** The first failure of a write, after which there are no more writes. */
@@ -356,20 +364,14 @@ public final class JournalStore implements AutoCloseable {
     return broken;
   }
 
-  /** Bytes on disk of all files of the database. */
+  /** Bytes on disk of all files of both databases. */
   public long size() {
-    try (Stream<Path> files = Files.list(settings.directory())) {
-      return files.mapToLong(JournalStore::sizeOf).sum();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return sizeOf("events") + sizeOf("values");
   }
 
-  private static long sizeOf(Path file) {
-    try {
-      return Files.size(file);
-    } catch (NoSuchFileException compactedAway) {
-      return 0;
+  private long sizeOf(String database) {
+    try (Stream<Path> files = Files.list(settings.directory().resolve(database))) {
+      return files.mapToLong(file -> file.toFile().length()).sum(); // 0 for one that was compacted away meanwhile
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -380,7 +382,7 @@ public final class JournalStore implements AutoCloseable {
   public void close() {
     closed = true;
     use.writeLock().lock();
-    try (lock; db) {
+    try (lock; events; values) {
       // Nothing left to do: every write was synced.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -390,16 +392,12 @@ public final class JournalStore implements AutoCloseable {
   }
 
   /** @param bytes that have to be free beyond LevelDB's headroom */
-  private void commit(long bytes, Consumer<WriteBatch> fill) {
+  private void commit(DB db, long bytes, Consumer<WriteBatch> fill) {
     writing(() -> {
       broken.ifPresent(cause -> {
         throw new IllegalStateException("no more writes to " + settings.directory() + " after one failed", cause);
       });
-      long needed = bytes + settings.headroom();
-      long usable = usableBytes();
-      if (usable < needed) {
-        throw new DiskFullException(settings.directory(), usable, needed);
-      }
+      checkRoom(bytes);
       try (WriteBatch batch = db.createWriteBatch()) {
         fill.accept(batch);
         db.write(batch, SYNC);
@@ -410,11 +408,11 @@ public final class JournalStore implements AutoCloseable {
     });
   }
 
-  private long usableBytes() {
-    try {
-      return disk.usableBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private void checkRoom(long bytes) {
+    long needed = bytes + settings.headroom();
+    long usable = disk.usableBytes();
+    if (usable < needed) {
+      throw new DiskFullException(settings.directory(), usable, needed);
     }
   }
 
@@ -423,20 +421,16 @@ public final class JournalStore implements AutoCloseable {
   }
 
   private Optional<ByteString> find(byte[] key) {
-    List<ByteString> found = new ArrayList<>(1);
-    using(() -> find(key, checked()).ifPresent(found::add));
-    return found.stream().findFirst();
-  }
-
-  private Optional<ByteString> find(byte[] key, ReadOptions options) {
-    return Optional.ofNullable(db.get(key, options)).map(stored -> StoredValue.open(key, stored).orElseThrow(() ->
+    List<byte[]> found = new ArrayList<>(1);
+    using(() -> Optional.ofNullable(values.get(key, checked())).ifPresent(found::add));
+    return found.stream().findFirst().map(stored -> StoredValue.open(key, stored).orElseThrow(() ->
         new CorruptJournalException(settings.directory(), "checksum mismatch under the key " + Key.textOf(key))));
   }
 
   private List<byte[]> keysWith(byte[] prefix) {
     List<byte[]> keys = new ArrayList<>();
     using(() -> {
-      try (DBIterator entries = db.iterator(checked())) {
+      try (DBIterator entries = values.iterator(checked())) {
         entries.seek(prefix);
         while (entries.hasNext() && startsWith(entries.peekNext().getKey(), prefix)) {
           keys.add(entries.next().getKey());
@@ -450,6 +444,15 @@ public final class JournalStore implements AutoCloseable {
 
   private static boolean startsWith(byte[] key, byte[] prefix) {
     return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+  }
+
+  private boolean hasEvents() {
+    try (DBIterator entries = events.iterator(checked())) {
+      entries.seekToFirst();
+      return entries.hasNext();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -473,7 +476,7 @@ public final class JournalStore implements AutoCloseable {
   }
 
   private OptionalLong eventAtOrAfter(int id, long sequenceNr) {
-    try (DBIterator entries = db.iterator(checked())) {
+    try (DBIterator entries = events.iterator(checked())) {
       entries.seek(Key.event(id, sequenceNr));
       return entries.hasNext() && Key.isEventOf(id, entries.peekNext().getKey())
           ? OptionalLong.of(Key.sequenceNrOf(entries.peekNext().getKey()))

@@ -4,12 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The keys in LevelDB, each kind under a letter of its own. Events are a letter, the number of their persistence id
- * and their sequence number, big endian: LevelDB's order is theirs, and since nothing else is written with every
- * batch, the tables of a log never overlap and LevelDB moves them down its levels without rewriting them.
+ * The keys in LevelDB. Those of events are the number of their persistence id and their sequence number, big endian:
+ * LevelDB's order is theirs, and tables of a log that only grows never overlap, so LevelDB moves them down its levels
+ * without rewriting them. All other keys, in a database of their own, are a letter for their kind and a name.
  */
 final class Key {
   private static final byte DELETED = 'd';
+  /** Ends the key of an event, so that a batch of deletions ends in a byte that is not zero: see StoredValue. */
   private static final byte EVENT = 'e';
   private static final byte FORMAT = 'f';
   private static final byte NAMED = 'n';
@@ -22,15 +23,15 @@ final class Key {
   }
 
   static byte[] event(int id, long sequenceNr) {
-    return ByteBuffer.allocate(1 + Integer.BYTES + Long.BYTES).put(EVENT).putInt(id).putLong(sequenceNr).array();
+    return ByteBuffer.allocate(Integer.BYTES + Long.BYTES + 1).putInt(id).putLong(sequenceNr).put(EVENT).array();
   }
 
   static boolean isEventOf(int id, byte[] key) {
-    return key[0] == EVENT && ByteBuffer.wrap(key).getInt(1) == id;
+    return ByteBuffer.wrap(key).getInt() == id;
   }
 
   static long sequenceNrOf(byte[] eventKey) {
-    return ByteBuffer.wrap(eventKey).getLong(1 + Integer.BYTES);
+    return ByteBuffer.wrap(eventKey).getLong(Integer.BYTES);
   }
 
   /** Up to which sequence number the events are deleted. */

@@ -1,6 +1,7 @@
 package troupe.persistence;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.fusesource.leveldbjni.JniDBFactory;
 import org.iq80.leveldb.CompressionType;
@@ -18,8 +19,15 @@ final class LevelDb {
 
   private LevelDb() {}
 
-  /** @throws DirectoryInUseException if something else than a Troupe server has the database open */
-  static DB open(JournalSettings settings) throws IOException {
+  /**
+   * Opens one database, after its write-ahead logs were checked. Nobody else may be about to: see DirectoryLock.
+   *
+   * @throws CorruptJournalException if a write-ahead log is damaged
+   * @throws DirectoryInUseException if something else than a Troupe server has the database open
+   */
+  static DB open(Path directory, JournalSettings settings) throws IOException {
+    Files.createDirectories(directory);
+    WriteAheadLogCheck.repair(directory);
     Options options = new Options()
         .createIfMissing(true)
         .paranoidChecks(true)
@@ -27,12 +35,12 @@ final class LevelDb {
         .writeBufferSize(settings.writeBufferSize())
         .cacheSize(settings.blockCacheSize())
         .compressionType(settings.compression() ? CompressionType.SNAPPY : CompressionType.NONE);
-    DBFactory factory = settings.nativeLibrary() ? nativeOrPort(settings.directory()) : port();
+    DBFactory factory = settings.nativeLibrary() ? nativeOrPort(directory) : port();
     try {
-      return factory.open(settings.directory().toFile(), options);
+      return factory.open(directory.toFile(), options);
     } catch (IOException | DBException e) {
       if (String.valueOf(e.getMessage()).toLowerCase().contains("lock")) {
-        throw new DirectoryInUseException("log directory " + settings.directory() + " is open in another program that"
+        throw new DirectoryInUseException("log directory " + directory + " is open in another program that"
             + " uses LevelDB; stop it first or choose another troupe.persistence.log-dir", e);
       }
       throw e;

@@ -16,8 +16,8 @@ import scala.concurrent.Future;
 import troupe.persistence.wire.SnapshotRecord;
 
 /**
- * Pekko Persistence's snapshot store for states of some kilobytes, in the same database as the events. A state is
- * saved before the events it stands for are deleted, and both are in one write-ahead log: no crash leaves neither.
+ * Pekko Persistence's snapshot store for states of some kilobytes, in {@link JournalStore} beside the events. A state
+ * is synced before its success is told, and only then are the events deleted it stands for: no crash leaves neither.
  *
  * <p>The tree of znodes does not go here: its snapshots are files ({@link ChunkedFile}).
  */

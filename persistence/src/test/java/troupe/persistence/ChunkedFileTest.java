@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,8 @@ class ChunkedFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, ChunkedFile.CHUNK - 1, ChunkedFile.CHUNK, ChunkedFile.CHUNK + 1, 3 * ChunkedFile.CHUNK + 77})
+  @ValueSource(ints = {
+      0, 1, ChunkedFile.CHUNK - 1, ChunkedFile.CHUNK, ChunkedFile.CHUNK + 1, 3 * ChunkedFile.CHUNK + 77})
   void whatWasWrittenIsRead(int length) throws IOException {
     write(random(length));
     assertArrayEquals(random(length), read());
@@ -76,7 +78,7 @@ class ChunkedFileTest {
       writer.write(random(ChunkedFile.CHUNK * 2));
     }
     assertArrayEquals(random(10), read());
-    try (var files = Files.list(directory)) {
+    try (Stream<Path> files = Files.list(directory)) {
       assertEquals(1, files.count());
     }
   }

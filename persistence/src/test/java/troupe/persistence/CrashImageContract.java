@@ -39,11 +39,11 @@ abstract class CrashImageContract {
       store.write(events(EVENTS - 2, EVENTS - 2, SIZE));
       store.write(events(EVENTS - 1, EVENTS - 1, SIZE));
       Path before = Journals.crashImage(live, scratch.resolve("before"));
-      lastBegin = endOf(Files.readAllBytes(Journals.onlyWriteAheadLog(before)));
+      lastBegin = endOf(Files.readAllBytes(Journals.eventLog(before)));
       store.write(events(EVENTS, EVENTS, 60));
       Journals.crashImage(live, scratch.resolve("image"));
     }
-    log = Files.readAllBytes(Journals.onlyWriteAheadLog(scratch.resolve("image")));
+    log = Files.readAllBytes(Journals.eventLog(scratch.resolve("image")));
   }
 
   private static int endOf(byte[] log) {
@@ -60,7 +60,7 @@ abstract class CrashImageContract {
 
   private JournalStore openWith(byte[] damaged, String name) throws IOException {
     Path image = Journals.crashImage(scratch.resolve("image"), scratch.resolve(name));
-    Files.write(Journals.onlyWriteAheadLog(image), damaged);
+    Files.write(Journals.eventLog(image), damaged);
     return Journals.open(image, nativeLibrary);
   }
 
@@ -110,12 +110,12 @@ abstract class CrashImageContract {
   @Test
   void aTornLogIsCorruptWhenALaterLogHasRecords() throws IOException {
     Path image = Journals.crashImage(scratch.resolve("image"), scratch.resolve("two"));
-    Path first = Journals.onlyWriteAheadLog(image);
+    Path first = Journals.eventLog(image);
     Files.write(first, Arrays.copyOf(log, endOf(log) - 5));
-    Files.write(image.resolve("999999.log"), log);
+    Files.write(first.resolveSibling("999999.log"), log);
     assertThrows(CorruptJournalException.class, () -> Journals.open(image, nativeLibrary));
-    Files.write(image.resolve("999999.log"), new byte[4096]); // made, and never written to
-    WriteAheadLogCheck.repair(image);
+    Files.write(first.resolveSibling("999999.log"), new byte[4096]); // made, and never written to
+    WriteAheadLogCheck.repair(first.getParent());
     assertEquals(lastBegin, Files.size(first));
   }
 }

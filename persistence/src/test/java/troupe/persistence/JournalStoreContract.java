@@ -249,8 +249,17 @@ abstract class JournalStoreContract {
     });
   }
 
+  @Test
+  void eventsWithoutTheirValuesAreRefused() throws IOException {
+    try (JournalStore store = open()) {
+      store.write(events(1, 3, 10));
+    }
+    Files.move(directory.resolve("values"), directory.resolve("elsewhere"));
+    assertThrows(CorruptJournalException.class, this::open);
+  }
+
   private Path firstTable() throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
+    try (Stream<Path> files = Files.list(directory.resolve("events"))) {
       return files.filter(file -> file.toString().matches(".*\\.(sst|ldb)")).sorted().findFirst().orElseThrow();
     }
   }

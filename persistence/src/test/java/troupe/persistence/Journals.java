@@ -48,12 +48,14 @@ final class Journals {
 
   /** The files as they are at this moment, as a crash would leave them: LevelDB may have the directory open. */
   static Path crashImage(Path directory, Path image) {
-    try (Stream<Path> files = Files.list(directory)) {
-      Files.createDirectories(image);
+    try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.toList()) {
-        // Closing any descriptor of a lock file drops the locks this process has on it.
-        if (!file.toString().endsWith("LOCK") && !file.toString().endsWith(".lock")) {
-          Files.copy(file, image.resolve(file.getFileName()));
+        Path copy = image.resolve(directory.relativize(file));
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else if (!file.toString().toLowerCase().endsWith("lock")) {
+          // Closing any descriptor of a lock file drops the locks this process has on it.
+          Files.copy(file, copy);
         }
       }
       return image;
@@ -62,8 +64,8 @@ final class Journals {
     }
   }
 
-  static Path onlyWriteAheadLog(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
+  static Path eventLog(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory.resolve("events"))) {
       List<Path> logs = files.filter(file -> file.toString().endsWith(".log")).toList();
       if (logs.size() != 1) {
         throw new AssertionError("not one write-ahead log: " + logs);

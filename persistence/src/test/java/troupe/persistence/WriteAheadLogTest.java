@@ -33,9 +33,9 @@ class WriteAheadLogTest {
         int room = WriteAheadLog.BLOCK - out.size() % WriteAheadLog.BLOCK - WriteAheadLog.HEADER;
         int part = Math.min(room, length - done);
         boolean last = done + part == length;
-        fragment(
-            first ? (last ? WriteAheadLog.FULL : WriteAheadLog.FIRST) : last ? WriteAheadLog.LAST : WriteAheadLog.MIDDLE,
-            Arrays.copyOfRange(data, done, done + part));
+        byte begin = last ? WriteAheadLog.FULL : WriteAheadLog.FIRST;
+        byte rest = last ? WriteAheadLog.LAST : WriteAheadLog.MIDDLE;
+        fragment(first ? begin : rest, Arrays.copyOfRange(data, done, done + part));
         done += part;
         first = false;
       } while (done < length);
