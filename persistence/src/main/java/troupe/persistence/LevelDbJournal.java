@@ -1,0 +1,101 @@
+package troupe.persistence;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.pekko.dispatch.Futures;
+import org.apache.pekko.persistence.AtomicWrite;
+import org.apache.pekko.persistence.PersistentRepr;
+import org.apache.pekko.persistence.journal.japi.AsyncWriteJournal;
+import scala.concurrent.ExecutionContext;
+import scala.concurrent.Future;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * Pekko Persistence's journal on {@link JournalStore}. This actor writes on its own thread and waits for the sync:
+ * a write is one hop, and whoever asks for the highest sequence number waits for the writes before.
+ *
+ * <p>All writes of one message are one batch of LevelDB. An event that cannot be serialized is rejected, and with it
+ * the later ones of the message: a log has no gaps. A full disk rejects them all. Anything else that goes wrong fails
+ * the write and all that come after.
+ */
+final class LevelDbJournal extends AsyncWriteJournal {
+  private final JournalStore store = JournalStores.of(context().system()).journal();
+  private final RecordCodec codec = new RecordCodec(context().system());
+  private final ExecutionContext readers =
+      context().system().dispatchers().lookup("troupe.persistence.replay-dispatcher");
+
+  @Override
+  public Future<Iterable<Optional<Exception>>> doAsyncWriteMessages(Iterable<AtomicWrite> writes) {
+    List<JournalStore.Event> events = new ArrayList<>();
+    List<Optional<Exception>> rejections = new ArrayList<>();
+    Optional<Exception> rejection = Optional.empty();
+    for (AtomicWrite write : writes) {
+      if (rejection.isEmpty()) {
+        try {
+          events.addAll(encode(write));
+        } catch (Exception e) { // Scala throws checked ones undeclared: NotSerializableException
+          rejection = Optional.of(e);
+        }
+      }
+      rejections.add(rejection);
+    }
+    try {
+      if (!events.isEmpty()) {
+        store.write(events);
+      }
+      return Futures.successful(rejections);
+    } catch (DiskFullException full) {
+      return Futures.successful(rejections.stream().map(any -> Optional.<Exception>of(full)).toList());
+    } catch (RuntimeException e) {
+      return Futures.failed(e);
+    }
+  }
+
+  private List<JournalStore.Event> encode(AtomicWrite write) {
+    return CollectionConverters.asJava(write.payload()).stream()
+        .map(event -> new JournalStore.Event(event.persistenceId(), event.sequenceNr(), codec.encode(event)))
+        .toList();
+  }
+
+  @Override
+  public Future<Void> doAsyncReplayMessages(
+      String persistenceId, long from, long to, long max, Consumer<PersistentRepr> replay) {
+    return Futures.future(() -> {
+      store.replay(persistenceId, from, to, max, event -> {
+        replay.accept(decode(event));
+        return true;
+      });
+      return null; // a Void has no other value
+    }, readers);
+  }
+
+  private PersistentRepr decode(JournalStore.Event event) {
+    try {
+      return codec.decode(event);
+    } catch (InvalidProtocolBufferException e) {
+      throw store.corrupt(event.persistenceId(), event.sequenceNr(), "not a journal record: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public Future<Long> doAsyncReadHighestSequenceNr(String persistenceId, long from) {
+    return Futures.successful(store.highestSequenceNr(persistenceId));
+  }
+
+  @Override
+  public Future<Void> doAsyncDeleteMessagesTo(String persistenceId, long to) {
+    Future<Void> deletion = Futures.future(() -> {
+      store.deleteTo(persistenceId, to);
+      return null;
+    }, readers);
+    // After the answer: the events are gone, and who deleted them need not wait for the room they took.
+    deletion.foreach(deleted -> {
+      store.compact(persistenceId);
+      return null;
+    }, readers);
+    return deletion;
+  }
+}
