@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param client where its clients connect, if the line says so
  */
 record ServerLine(List<Address> addresses, boolean observer, Optional<Address> client) {
-  static final String FORM = "host:port:port or host:port:port:role, then perhaps ;port or ;host:port";
+  private static final String FORM = "host:port:port or host:port:port:role, then perhaps ;port or ;host:port";
 
   private static final String HOST = "(?:\\[(?<v6>[0-9a-fA-F:.%\\w]+)]|(?<host>[^\\s:;|\\[\\]]+))";
   private static final Pattern SERVER = Pattern.compile(
@@ -44,11 +44,11 @@ record ServerLine(List<Address> addresses, boolean observer, Optional<Address> c
   static ServerLine parse(String text) {
     String[] parts = text.split(";");
     if (parts.length < 1 || parts.length > 2) {
-      throw new IllegalArgumentException("more than one ;");
+      throw malformed("cannot read '" + text + "'");
     }
     List<Matcher> servers = Arrays.stream(parts[0].split("\\|")).map(part -> match(SERVER, part)).toList();
     if (servers.stream().map(ServerLine::isObserver).distinct().count() != 1) {
-      throw new IllegalArgumentException("its addresses have different roles");
+      throw malformed("its addresses have different roles");
     }
     return new ServerLine(
         servers.stream().map(Address::of).toList(),
@@ -63,8 +63,12 @@ record ServerLine(List<Address> addresses, boolean observer, Optional<Address> c
   private static Matcher match(Pattern pattern, String text) {
     Matcher matcher = pattern.matcher(text.strip());
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("cannot read '" + text.strip() + "'");
+      throw malformed("cannot read '" + text.strip() + "'");
     }
     return matcher;
+  }
+
+  private static IllegalArgumentException malformed(String why) {
+    return new IllegalArgumentException(why + "; the form is " + FORM);
   }
 }

@@ -118,7 +118,7 @@ final class SettingsCheck {
   /** What a value looks like, and in words. */
   private enum Shape {
     BLOCK("a block of settings"),
-    LIST("a list"),
+    LIST("a list (as an argument: number its elements, key.0=...)"),
     TRUTH("true or false"),
     WHOLE_NUMBER("a whole number"),
     NUMBER("a number"),

@@ -15,6 +15,7 @@ import picocli.CommandLine.Parameters;
 /** {@code troupe start}: settles the settings and runs one node in the foreground. */
 @Command(
     name = "start",
+    separator = " ",
     description = "Run one server in the foreground, until Ctrl-C or SIGTERM.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       "Exit codes: 0 after a normal stop, 1 when the server failed, 2 when the command or a setting is wrong."
     })
 public final class Troupe {
+  private static final int HELP_WIDTH = 110;
   private static final int FAILED = 1;
   private static final int REFUSED = 2;
 
@@ -39,8 +40,9 @@ public final class Troupe {
     return new CommandLine(new Troupe())
         .addSubcommand(new Start(runner))
         .addSubcommand(new Version())
-        .setExecutionExceptionHandler((exception, commandLine, parsed) ->
-            report(exception, commandLine.getErr()));
+        .addSubcommand(new Rehearsal(runner))
+        .setUsageHelpWidth(HELP_WIDTH)
+        .setExecutionExceptionHandler((exception, commandLine, parsed) -> report(exception, commandLine.getErr()));
   }
 
   private static int report(Exception exception, PrintWriter err) {

@@ -49,7 +49,7 @@ final class ZooCfg {
     CLIENT_PORT_ADDRESS("clientPortAddress", "client.host", text -> text),
     DATA_DIR("dataDir", "persistence.data-dir", text -> text),
     DATA_LOG_DIR("dataLogDir", "persistence.log-dir", text -> text),
-    TICK_TIME("tickTime", "tick", text -> millis(text, 1)),
+    TICK_TIME("tickTime", "tick", Applied::millis),
     MIN_SESSION_TIMEOUT("minSessionTimeout", "session.min-timeout", Applied::sessionTimeout),
     MAX_SESSION_TIMEOUT("maxSessionTimeout", "session.max-timeout", Applied::sessionTimeout),
     MAX_CLIENT_CNXNS("maxClientCnxns", "client.max-connections-per-address", text -> Math.max(0, number(text))),
@@ -61,9 +61,9 @@ final class ZooCfg {
     ADMIN_ENABLE("admin.enableServer", "management.enabled", Applied::truth),
     ADMIN_PORT("admin.serverPort", "management.port", Applied::port),
     ADMIN_ADDRESS("admin.serverAddress", "management.host", text -> text),
-    MAX_BUFFER("jute.maxbuffer", "client.max-frame-size", text -> atLeast(1, Integer.decode(text))), // 0x too
+    MAX_BUFFER("jute.maxbuffer", "client.max-frame-size", Applied::bytes),
     EXTENDED_TYPES("extendedTypesEnabled", "tree.extended-types", Applied::truth),
-    CONTAINER_CHECK("znode.container.checkIntervalMs", "tree.container-check-interval", text -> millis(text, 1)),
+    CONTAINER_CHECK("znode.container.checkIntervalMs", "tree.container-check-interval", Applied::millis),
     CONTAINER_PER_MINUTE("znode.container.maxPerMinute", "tree.container-max-per-minute",
         text -> atLeast(1, number(text))),
     OUTSTANDING("globalOutstandingLimit", "client.max-outstanding", text -> atLeast(1, number(text))),
@@ -97,17 +97,26 @@ final class ZooCfg {
       return number;
     }
 
+    /** Hexadecimal too: the guides write {@code -Djute.maxbuffer=0x9fffff}. */
+    private static int bytes(String text) {
+      try {
+        return atLeast(1, Integer.decode(text));
+      } catch (NumberFormatException malformed) {
+        throw new IllegalArgumentException("a whole number is needed, in bytes");
+      }
+    }
+
     private static int port(String text) {
       return new ServerLine.Address("", atLeast(0, number(text))).port();
     }
 
-    private static String millis(String text, int least) {
-      return atLeast(least, number(text)) + "ms";
+    private static String millis(String text) {
+      return atLeast(1, number(text)) + "ms";
     }
 
     /** ZooKeeper's -1 leaves it to the tick, as 0s does here. */
     private static String sessionTimeout(String text) {
-      return number(text) == -1 ? "0s" : millis(text, 1);
+      return number(text) == -1 ? "0s" : millis(text);
     }
 
     private static boolean truth(String text) {
