@@ -47,8 +47,7 @@ final class Rehearsal implements Callable<Integer> {
         "troupe.management.port", Integer.toString(freePort()),
         "troupe.persistence.data-dir", directory.resolve("data").toString()), new Properties());
     // A daemon: the end of this call ends the JVM, and the node with it.
-    Thread.ofPlatform().daemon().start(() -> runner.run(settings.config()));
-    converse(port);
+    converse(Thread.ofPlatform().daemon().start(() -> runner.run(settings.config())), port);
     return 0;
   }
 
@@ -59,13 +58,13 @@ final class Rehearsal implements Callable<Integer> {
   }
 
   /** A server that is not ready yet refuses a connection or closes it, so what is tried again is all of it. */
-  private static void converse(int port) throws IOException, InterruptedException {
+  private static void converse(Thread node, int port) throws IOException, InterruptedException {
     for (long tries = PATIENCE.dividedBy(BETWEEN_TRIES); ; tries--) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         new Client(socket).converse();
         return;
       } catch (IOException notReady) {
-        if (tries <= 0) {
+        if (tries <= 0 || !node.isAlive()) {
           throw notReady;
         }
         Thread.sleep(BETWEEN_TRIES);

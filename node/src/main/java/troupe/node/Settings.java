@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Predicate;
 
 /**
  * The settings of one node, and what the person who gave them should hear.
@@ -35,13 +36,16 @@ record Settings(Config config, List<String> warnings) {
           .withFallback(ConfigFactory.defaultReferenceUnresolved());
       SettingsCheck check = new SettingsCheck(packaged.resolve());
 
-      Properties line = new Properties();
-      line.putAll(arguments);
-      Settings read = file.map(path -> read(path, line, system)).orElse(new Settings(ConfigFactory.empty(), List.of()));
-      Config given = of(line, "command line").withFallback(of(system, "system property")).withFallback(read.config);
-      Config all = given.withFallback(packaged).resolve();
+      Settings read = file.map(path -> read(path, arguments, system))
+          .orElse(new Settings(ConfigFactory.empty(), List.of()));
+      boolean zooCfg = file.filter(Settings::isZooCfg).isPresent();
+      Config line = of(entries(arguments, key -> !zooCfg || !ZooCfg.isProperty(key)), "command line");
+      Config all = line.withFallback(of(system, "system property"))
+          .withFallback(read.config)
+          .withFallback(packaged)
+          .resolve();
 
-      check.noStrangers(of(line, "command line"));
+      check.noStrangers(line);
       check.noMissingPrefix(read.config);
       check.knownAndOfTheRightType(all);
       return new Settings(all, read.warnings);
@@ -50,17 +54,33 @@ record Settings(Config config, List<String> warnings) {
     }
   }
 
-  private static Settings read(Path file, Properties line, Properties system) {
+  private static Settings read(Path file, Map<String, String> arguments, Properties system) {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new Refused(file + ": there is no such file, or it cannot be read");
     }
-    String name = file.getFileName().toString();
-    return switch (name.substring(name.lastIndexOf('.') + 1)) {
-      case "cfg" -> ZooCfg.read(file, ZooCfg.takeProperties(line, system));
-      case "conf", "json", "properties" ->
-          new Settings(ConfigFactory.parseFile(file.toFile(), options(file.toString())), List.of());
-      default -> throw new Refused(file + ": the name must end in .conf, .json, .properties, or .cfg for a zoo.cfg");
-    };
+    if (isZooCfg(file)) {
+      Properties properties = entries(system, ZooCfg::isProperty);
+      properties.putAll(entries(arguments, ZooCfg::isProperty));
+      return ZooCfg.read(file, properties);
+    }
+    if (!file.toString().matches(".*\\.(conf|json|properties)")) {
+      throw new Refused(file + ": the name must end in .conf, .json, .properties, or .cfg for a zoo.cfg");
+    }
+    return new Settings(ConfigFactory.parseFile(file.toFile(), options(file.toString())), List.of());
+  }
+
+  private static boolean isZooCfg(Path file) {
+    return file.toString().endsWith(".cfg");
+  }
+
+  private static Properties entries(Map<?, ?> from, Predicate<String> wanted) {
+    Properties entries = new Properties();
+    from.forEach((key, value) -> {
+      if (key instanceof String name && wanted.test(name)) {
+        entries.put(name, value);
+      }
+    });
+    return entries;
   }
 
   private static Config of(Properties properties, String origin) {

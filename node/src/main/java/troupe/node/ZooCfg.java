@@ -142,23 +142,9 @@ final class ZooCfg {
     this.keys = keys;
   }
 
-  /**
-   * Takes ZooKeeper's own properties out of those typed behind {@code start}, which are then all Troupe's, and adds
-   * those of the JVM. The former win.
-   */
-  static Map<String, String> takeProperties(Properties line, Properties system) {
-    Map<String, String> taken = new TreeMap<>();
-    for (Properties properties : List.of(system, line)) {
-      properties.stringPropertyNames().stream()
-          .filter(ZooCfg::isZooKeepers)
-          .forEach(key -> taken.put(key, properties.getProperty(key)));
-    }
-    line.keySet().removeAll(taken.keySet());
-    return taken;
-  }
-
-  private static boolean isZooKeepers(String property) {
-    return property.startsWith(PREFIX) || BARE_PROPERTIES.stream().anyMatch(property::startsWith);
+  /** Whether a system property is one of ZooKeeper's. */
+  static boolean isProperty(String name) {
+    return name.startsWith(PREFIX) || BARE_PROPERTIES.stream().anyMatch(name::startsWith);
   }
 
   /**
@@ -167,9 +153,9 @@ final class ZooCfg {
    * @param properties system properties of ZooKeeper, such as {@code zookeeper.extendedTypesEnabled}
    * @throws Refused if a file cannot be read, a value in use is malformed, or the server's own id is not to be found
    */
-  static Settings read(Path file, Map<String, String> properties) {
+  static Settings read(Path file, Properties properties) {
     TreeMap<String, String> keys = new TreeMap<>(load(file));
-    properties.forEach((key, value) -> keys.put(withoutPrefix(key), value.strip()));
+    keys.putAll(byKey(properties));
     ZooCfg cfg = new ZooCfg(file, keys);
     cfg.readDynamicFile();
     cfg.readKeys();
@@ -185,6 +171,10 @@ final class ZooCfg {
     } catch (IOException | IllegalArgumentException unreadable) { // the latter: a malformed \\u escape
       throw new Refused(file + ": cannot be read: " + unreadable.getMessage());
     }
+    return byKey(properties);
+  }
+
+  private static Map<String, String> byKey(Properties properties) {
     return properties.stringPropertyNames().stream().collect(Collectors.toMap(
         ZooCfg::withoutPrefix, key -> properties.getProperty(key).strip(), (one, other) -> one));
   }
@@ -243,7 +233,7 @@ final class ZooCfg {
       }
     });
     Optional<Integer> own = myId();
-    // A single server.N is a server on its own, whatever its number: HBase writes server.0 (ZooKeeper: parseDynamicConfig).
+    // ZooKeeper (parseDynamicConfig): a single server.N is a server on its own, whatever its number. HBase writes 0.
     boolean alone = servers.size() == 1 && !"false".equalsIgnoreCase(keys.get(STANDALONE_ENABLED));
     if (servers.isEmpty() || alone) {
       own.filter(ZooCfg::isServerId).ifPresent(id -> settings.put("troupe.server-id", id));
@@ -254,7 +244,8 @@ final class ZooCfg {
         new Refused(myIdFile() + ": there is no such file; write this server's number into it, one of "
             + servers.keySet()));
     if (!servers.containsKey(id)) {
-      throw new Refused(myIdFile() + ": " + id + " is none of the servers in " + file + ", which are " + servers.keySet());
+      throw new Refused(
+          myIdFile() + ": " + id + " is none of the servers in " + file + ", which are " + servers.keySet());
     }
     servers.forEach(this::checkMember);
     ServerLine self = servers.get(id);

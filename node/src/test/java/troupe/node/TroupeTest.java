@@ -61,7 +61,8 @@ class TroupeTest {
       throw new IllegalStateException("broken promise");
     };
     assertEquals(1, execute(broken, "start"));
-    assertTrue(err.toString().contains("IllegalStateException: broken promise\n\tat troupe.node.TroupeTest"), err::toString);
+    String expected = "IllegalStateException: broken promise\n\tat troupe.node.TroupeTest";
+    assertTrue(err.toString().contains(expected), err::toString);
   }
 
   @Test
