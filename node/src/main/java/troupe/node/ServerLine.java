@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 record ServerLine(List<Address> addresses, boolean observer, Optional<Address> client) {
   private static final String FORM = "host:port:port or host:port:port:role, then perhaps ;port or ;host:port";
 
-  private static final String HOST = "(?:\\[(?<v6>[0-9a-fA-F:.%\\w]+)]|(?<host>[^\\s:;|\\[\\]]+))";
+  private static final String HOST = "(?:\\[(?<v6>[^\\s\\[\\]]+)]|(?<host>[^\\s:;|\\[\\]]+))";
   private static final Pattern SERVER = Pattern.compile(
       HOST + ":(?<port>\\d{1,5}):(?<election>\\d{1,5})(?::(?<role>(?i:participant|observer)))?");
   private static final Pattern CLIENT = Pattern.compile("(?:" + HOST + ":)?(?<port>\\d{1,5})");
