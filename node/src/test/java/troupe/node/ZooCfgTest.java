@@ -186,8 +186,8 @@ class ZooCfgTest {
   }
 
   @Test
-  void theDebianPackageWithItsOldKeys() throws IOException {
-    Files.writeString(data.resolve("myid"), "# put this machine's number here\n");
+  void theMyIdOfADebianPackageThatNobodyEditedIsRefused() throws IOException {
+    Files.writeString(data.resolve("myid"), "replace this text with the cluster-unique zookeeper's instance id (1-255)\n");
     Refused refused = assertThrows(Refused.class, () -> read("dataDir=DATA\nclientPort=2181\nleaderServes=yes\n"));
     assertEquals(data.resolve("myid") + ": the number of this server is needed, alone on its line",
         refused.getMessage());
