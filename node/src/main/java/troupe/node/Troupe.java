@@ -1,0 +1,63 @@
+package troupe.node;
+
+import com.typesafe.config.ConfigException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line: {@code troupe start}, {@code troupe version}, {@code troupe --help}. */
+@Command(
+    name = "troupe",
+    description = "A coordination service for ZooKeeper's clients.",
+    versionProvider = Version.class,
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = CommandLine.HelpCommand.class,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  troupe start                  one server on port 2181, its data in ./data",
+      "  troupe start my.conf          settings of your own; application.conf lists them all",
+      "  troupe start /etc/zoo.cfg     an existing ZooKeeper configuration",
+      "  troupe help start             what start understands",
+      "",
+      "Exit codes: 0 after a normal stop, 1 when the server failed, 2 when the command or a setting is wrong."
+    })
+public final class Troupe {
+  private static final int HELP_WIDTH = 110;
+  private static final int FAILED = 1;
+  private static final int REFUSED = 2;
+
+  private Troupe() {}
+
+  /** Runs the command given and ends the JVM with its exit code. */
+  public static void main(String[] args) {
+    System.exit(commandLine(config -> {
+      throw new Refused("this build has no server yet");
+    }).execute(args));
+  }
+
+  static CommandLine commandLine(NodeRunner runner) {
+    return new CommandLine(new Troupe())
+        .addSubcommand(new Start(runner))
+        .addSubcommand(new Version())
+        .addSubcommand(new Rehearsal(runner))
+        .setUsageHelpWidth(HELP_WIDTH)
+        .setExecutionExceptionHandler((exception, commandLine, parsed) -> report(exception, commandLine.getErr()));
+  }
+
+  private static int report(Exception exception, PrintWriter err) {
+    return switch (exception) {
+      case Refused refused -> refusal(refused, err);
+      case ConfigException outOfRange -> refusal(new Refused(outOfRange.getMessage()), err);
+      case Exception bug -> {
+        bug.printStackTrace(err);
+        yield FAILED;
+      }
+    };
+  }
+
+  private static int refusal(Refused refused, PrintWriter err) {
+    err.println("troupe: " + refused.getMessage());
+    return REFUSED;
+  }
+}
