@@ -240,12 +240,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       frame.readInt(); // a type that means nothing
       Optional<String> scheme = Jute.readOptionalString(frame);
       byte[] credentials = Jute.readData(frame);
-      List<Identity> proved = switch (scheme.orElse("")) {
-        case "digest" when credentials != Znode.NO_DATA ->
-            Digests.identities(credentials, port.settings().superDigest());
-        case "ip" -> List.of(identities.getFirst());
-        default -> List.of();
-      };
+      List<Identity> proved = proved(scheme.orElse(""), credentials);
       if (proved.isEmpty()) {
         LOG.info("{} could not be authenticated with scheme {}: closed", client, scheme.orElse("(none)"));
         ReplyEncoder.error(out(), xid, 0, ErrorCode.AUTH_FAILED);
@@ -260,6 +255,16 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
     } catch (Jute.Malformed | IndexOutOfBoundsException e) {
       refuse("an auth packet that cannot be read");
     }
+  }
+
+  private List<Identity> proved(String scheme, byte[] credentials) {
+    return switch (scheme) {
+      case "digest" -> credentials == Znode.NO_DATA
+          ? List.of()
+          : Digests.identities(credentials, port.settings().superDigest());
+      case "ip" -> List.of(identities.getFirst());
+      default -> List.of();
+    };
   }
 
   /** There is no SASL here; as from a ZooKeeper without it, the answer is an empty token. */

@@ -45,7 +45,7 @@ public final class Gateway {
       ActorSystem<?> system, ActorRef<Server.Command> server, GatewaySettings settings, EventLoops loops, About about)
       throws IOException {
     Port port = new Port(system, settings, loops, about);
-    system.systemActorOf(Behaviors.setup(context -> {
+    system.systemActorOf(Behaviors.<Command>setup(context -> {
       server.tell(new Server.Subscribe(context.messageAdapter(Server.Service.class, ServiceChanged::new)));
       return Behaviors.receiveMessage(message -> onMessage(port, message));
     }), "gateway", Props.empty());

@@ -23,14 +23,24 @@ final class Version implements Callable<Integer>, IVersionProvider {
     return 0;
   }
 
-  @Override
-  public String[] getVersion() {
+  /** Troupe's own. */
+  static String troupe() {
+    return build().getProperty("troupe");
+  }
+
+  private static Properties build() {
     Properties build = new Properties();
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       build.load(in);
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
+    return build;
+  }
+
+  @Override
+  public String[] getVersion() {
+    Properties build = build();
     return new String[] {
       "Troupe " + build.getProperty("troupe"),
       "Java " + Runtime.version() + " (" + System.getProperty("java.vendor") + ")",

@@ -354,9 +354,13 @@ public final class JournalStore implements AutoCloseable {
     }
   }
 
-  /** Whether the disk has room for events. Deletions are possible even without: the reserve is for them. */
-  public boolean hasRoom() {
-    return disk.usableBytes() >= settings.freeSpaceReserve() + settings.headroom();
+  /** How much room the disk has, beside what LevelDB may still write of what it has acknowledged already. */
+  public Room room() {
+    long left = disk.usableBytes() - settings.headroom();
+    if (left >= settings.freeSpaceReserve()) {
+      return Room.ENOUGH;
+    }
+    return left >= settings.freeSpaceReserve() / 2 ? Room.RESERVE : Room.NONE;
   }
 
   /** The first failure of a write, after which there are no more writes. */

@@ -1,0 +1,7 @@
+/**
+ * Operators: routes and health checks on Pekko Management HTTP.
+ *
+ * <p>Start at {@link troupe.management.Management}. What makes a node ready is in
+ * {@link troupe.management.ServesClients}.
+ */
+package troupe.management;

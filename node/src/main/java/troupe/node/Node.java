@@ -1,0 +1,191 @@
+package troupe.node;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import troupe.actors.Server;
+import troupe.actors.ServerSettings;
+import troupe.gateway.About;
+import troupe.gateway.EventLoops;
+import troupe.gateway.Gateway;
+import troupe.gateway.GatewaySettings;
+import troupe.management.Management;
+import troupe.management.ManagementSettings;
+import troupe.persistence.ChunkedFile;
+import troupe.persistence.CorruptJournalException;
+import troupe.persistence.DataDirectory;
+import troupe.persistence.DirectoryInUseException;
+import troupe.persistence.JournalStore;
+import troupe.persistence.JournalStores;
+
+/** One node: a server, its client port and its management, put together and run until it is told to stop. */
+final class Node {
+  private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final String NAME = "troupe";
+
+  /** What the actor system's guardian is told once the journal is open. */
+  private record Start(ServerSettings settings, JournalStore journal, CompletableFuture<ActorRef<Server.Command>> server) {}
+
+  private Node() {}
+
+  /**
+   * Returns when the node has stopped because it was asked to.
+   *
+   * @throws Refused if the settings, the port or the data directory do not allow it to start
+   * @throws IllegalStateException if it stopped by itself
+   */
+  static void run(Config config) {
+    Config troupe = config.getConfig("troupe");
+    ServerSettings server = checked(() -> ServerSettings.from(troupe));
+    GatewaySettings gateway = checked(() -> GatewaySettings.from(troupe));
+    ManagementSettings management = checked(() -> ManagementSettings.from(troupe.getConfig("management")));
+    Path dataDirectory = Path.of(troupe.getString("persistence.data-dir"));
+    try (DataDirectory held = DataDirectory.hold(dataDirectory);
+        EventLoops loops = new EventLoops(gateway.eventLoops())) {
+      new Node().run(config, server, gateway, management, held.path(), loops);
+    } catch (DirectoryInUseException | CorruptJournalException e) {
+      throw new Refused(e.getMessage());
+    }
+  }
+
+  private void run(
+      Config config,
+      ServerSettings server,
+      GatewaySettings gateway,
+      ManagementSettings management,
+      Path dataDirectory,
+      EventLoops loops) {
+    Config troupe = config.getConfig("troupe");
+    ActorSystem<Start> system = ActorSystem.create(guardian(), NAME, loops.config()
+        .withFallback(remoting(troupe.getConfig("cluster")))
+        .withFallback(Management.config(management))
+        .withFallback(config));
+    boolean started = false;
+    try {
+      JournalStore journal = checked(() -> JournalStores.of(system).journal());
+      removeLeftovers(server.snapshots().directory());
+      CompletableFuture<ActorRef<Server.Command>> spawned = new CompletableFuture<>();
+      system.tell(new Start(server, journal, spawned));
+      ActorRef<Server.Command> actor = spawned.join();
+      About about = about(troupe, server, dataDirectory, journal);
+      Gateway.Port port = Gateway.open(system, actor, gateway, loops, about);
+      LOG.info("Troupe {}, server {} of an ensemble of {}; clients on {}:{}, data in {}", Version.troupe(),
+          server.ensemble().self(), server.ensemble().members().size(), gateway.host(), port.address().getPort(),
+          dataDirectory);
+      stopInOrder(system, port);
+      if (management.enabled()) {
+        Management.start(system, actor, management).thenAccept(uri -> uri.ifPresent(address ->
+            LOG.info("management on {}", address)));
+      }
+      Cluster cluster = Cluster.get(system);
+      cluster.manager().tell(Join.create(cluster.selfMember().address()));
+      started = true;
+    } catch (IOException e) {
+      throw new Refused("cannot listen on " + gateway.host() + ":" + gateway.port() + " for clients: " + e.getMessage()
+          + ". Is another server running there? Choose another troupe.client.port");
+    } finally {
+      if (!started) {
+        system.terminate();
+        system.getWhenTerminated().toCompletableFuture().join();
+      }
+    }
+    system.getWhenTerminated().toCompletableFuture().join();
+    if (CoordinatedShutdown.get(system).getShutdownReason().isEmpty()) {
+      throw new IllegalStateException("the server has stopped by itself; the lines above say why");
+    }
+    LOG.info("stopped");
+  }
+
+  /** The root of the node's actors. Ends, and the actor system with it, when the server ends. */
+  private static Behavior<Start> guardian() {
+    return Behaviors.setup(context -> Behaviors.receive(Start.class)
+        .onMessage(Start.class, start -> {
+          // SHA1PRNG and the like: a source that never waits, as it is used by an actor.
+          Server.Sources sources =
+              new Server.Sources(InstantSource.system(), System::nanoTime, new SecureRandom());
+          ActorRef<Server.Command> server =
+              context.spawn(Server.create(start.settings(), sources, start.journal()), "server");
+          context.watch(server);
+          start.server().complete(server);
+          return Behaviors.same();
+        })
+        .onSignal(Terminated.class, ended -> Behaviors.stopped())
+        .build());
+  }
+
+  private static Config remoting(Config cluster) {
+    return ConfigFactory.parseMap(Map.of(
+        "pekko.remote.artery.canonical.hostname", cluster.getString("host"),
+        "pekko.remote.artery.canonical.port", cluster.getInt("port")));
+  }
+
+  private static About about(Config troupe, ServerSettings server, Path dataDirectory, JournalStore journal) {
+    String logDirectory = troupe.getString("persistence.log-dir");
+    return new About(
+        Version.troupe(),
+        dataDirectory,
+        logDirectory.isEmpty() ? dataDirectory.resolve("log") : Path.of(logDirectory),
+        server.session().tick().toMillis(),
+        server.session().minTimeout().toMillis(),
+        server.session().maxTimeout().toMillis(),
+        server.ensemble().self().value(),
+        () -> sizeOf(server.snapshots().directory()),
+        journal::size);
+  }
+
+  private static long sizeOf(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    } catch (IOException e) {
+      return 0; // a figure for people; it is not worth an error
+    }
+  }
+
+  private static void removeLeftovers(Path snapshots) throws IOException {
+    if (Files.isDirectory(snapshots)) {
+      ChunkedFile.removeLeftovers(snapshots);
+    }
+  }
+
+  /** Clients first: they go elsewhere while the rest is still there to finish what they asked. */
+  private static void stopInOrder(ActorSystem<?> system, Gateway.Port port) {
+    CoordinatedShutdown.get(system).addTask(
+        CoordinatedShutdown.PhaseServiceUnbind(), "close-client-port", () -> {
+          LOG.info("stopping");
+          return CompletableFuture.runAsync(port::close).thenApply(nothing -> Done.done());
+        });
+  }
+
+  private interface Settings<T> {
+    T read();
+  }
+
+  private static <T> T checked(Settings<T> settings) {
+    try {
+      return settings.read();
+    } catch (IllegalArgumentException e) {
+      throw new Refused(e.getMessage());
+    }
+  }
+}
