@@ -30,6 +30,9 @@ interface DifferentialServer extends AutoCloseable {
   /** Both sides' tick in milliseconds: sessions live from two of them to twenty. */
   int TICK = 2000;
 
+  /** Milliseconds that a connection may stay without a handshake; ZooKeeper takes up to twice as long to notice. */
+  int HANDSHAKE_TIMEOUT = 3000;
+
   InetSocketAddress address();
 
   @Override
@@ -61,6 +64,7 @@ interface DifferentialServer extends AutoCloseable {
 
     private ApacheZooKeeper(Path directory, String whitelist) {
       System.setProperty("zookeeper.extendedTypesEnabled", "true");
+      System.setProperty("zookeeper.nio.sessionlessCnxnTimeout", String.valueOf(HANDSHAKE_TIMEOUT));
       // What is compared is answers, not what survives a crash; an fsync for every request only costs time.
       System.setProperty("zookeeper.forceSync", "no");
       answer(whitelist);
@@ -126,6 +130,7 @@ interface DifferentialServer extends AutoCloseable {
           "client.host=127.0.0.1",
           "client.max-connections-per-address=0",
           "client.four-letter-words.0=" + whitelist,
+          "client.handshake-timeout=" + HANDSHAKE_TIMEOUT + "ms",
           "persistence.data-dir=" + directory,
           "management.enabled=false",
           "tick=" + TICK + "ms",

@@ -89,11 +89,16 @@ final class RawClient implements AutoCloseable {
 
   /** Opens a connection, sends the word and reads until the server closes. */
   static String fourLetterWord(InetSocketAddress address, String word) {
+    return fourLetterWord(address, word.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /** As for a word alone; with the bytes that follow it. */
+  static String fourLetterWord(InetSocketAddress address, byte[] word) {
     try (var client = open(address)) {
-      client.send(word.getBytes(StandardCharsets.US_ASCII));
+      client.send(word);
       return new String(client.in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new UncheckedIOException(word + " to " + address, e);
+      throw new UncheckedIOException("four-letter word to " + address, e);
     }
   }
 
@@ -146,6 +151,16 @@ final class RawClient implements AutoCloseable {
       return nextFrame().map(RawClient::heardIn).orElseGet(Closed::new);
     } catch (SocketTimeoutException e) {
       return new Silence();
+    }
+  }
+
+  /** As {@link #hear}, for what takes longer than an answer. */
+  Heard hearWithin(Duration patience) {
+    try {
+      socket.setSoTimeout(Math.toIntExact(patience.toMillis()));
+      return hear();
+    } catch (SocketException e) {
+      return new Closed();
     }
   }
 
