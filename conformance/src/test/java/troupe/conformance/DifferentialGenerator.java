@@ -85,9 +85,10 @@ final class DifferentialGenerator {
         choice(80, this::getData), choice(50, this::getChildren), choice(50, this::getChildren2),
         choice(50, this::getAcl), choice(45, this::setAcl), choice(20, this::getAllChildrenNumber),
         choice(20, this::getEphemerals), choice(10, this::sync), choice(5, () -> DifferentialRequest.of(OpCode.ping)),
-        choice(90, this::multi), choice(30, this::multiRead), choice(40, this::addWatch), choice(15, this::checkWatches),
-        choice(25, this::removeWatches), choice(15, this::setWatches), choice(15, this::setWatches2),
-        choice(10, () -> DifferentialRequest.of(OpCode.whoAmI)), choice(3, this::reconfig));
+        choice(90, this::multi), choice(30, this::multiRead), choice(40, this::addWatch),
+        choice(30, this::checkWatches), choice(25, this::removeWatches), choice(15, this::setWatches),
+        choice(15, this::setWatches2), choice(10, () -> DifferentialRequest.of(OpCode.whoAmI)),
+        choice(3, this::reconfig));
     steps = List.of(
         choice(800, () -> DifferentialStep.ask(slot(), request())),
         choice(100, () -> new Ask(slot(), pipelined(2 + random.nextInt(10)))),
@@ -326,7 +327,7 @@ final class DifferentialGenerator {
     return DifferentialRequest.of(OpCode.reconfig, new ReconfigRequest("server.9=127.0.0.1:1:2;3", null, null, -1));
   }
 
-  /** Up to five operations, now and then of kinds that do not belong in it, or without the end mark. */
+  /** Up to five operations, now and then with one more that does not belong there, or without the end mark. */
   private DifferentialRequest multi() {
     int size = random.nextInt(6);
     List<DifferentialRequest> parts = new ArrayList<>(Stream.generate(() -> draw(writesOfMulti)).limit(size).toList());
@@ -365,11 +366,11 @@ final class DifferentialGenerator {
   }
 
   private DifferentialRequest checkWatches() {
-    return DifferentialRequest.of(OpCode.checkWatches, new CheckWatchesRequest(path(), one(1, 2, 3, 4, 5, 0, 6)));
+    return DifferentialRequest.of(OpCode.checkWatches, new CheckWatchesRequest(path(), one(1, 2, 3, 3, 4, 5, 0)));
   }
 
   private DifferentialRequest removeWatches() {
-    return DifferentialRequest.of(OpCode.removeWatches, new RemoveWatchesRequest(path(), one(1, 2, 3, 4, 5, 0, 6)));
+    return DifferentialRequest.of(OpCode.removeWatches, new RemoveWatchesRequest(path(), one(1, 2, 3, 3, 4, 5, 6)));
   }
 
   private DifferentialRequest setWatches() {

@@ -3,7 +3,6 @@ package troupe.conformance;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -206,7 +205,7 @@ final class DifferentialSide implements AutoCloseable {
             .orElseGet(Object::new)).stream()
         .flatMap(group -> group.size() == 1
             ? group.stream().map(Line::text)
-            : group.stream().map(Line::text).sorted(Comparator.naturalOrder()))
+            : group.stream().map(Line::text).sorted())
         .toList();
   }
 

@@ -3,7 +3,6 @@ package troupe.conformance;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -135,7 +134,8 @@ final class DifferentialText {
   private static String acl(List<ACL> acl) {
     return groups(acl, DifferentialText::group).stream()
         .flatMap(group -> group.stream()
-            .map(entry -> entry.getPerms() + ":" + quoted(entry.getId().getScheme()) + ":" + quoted(entry.getId().getId()))
+            .map(entry -> "%d:%s:%s".formatted(
+                entry.getPerms(), quoted(entry.getId().getScheme()), quoted(entry.getId().getId())))
             .sorted())
         .collect(Collectors.joining(", ", "acl(", ")"));
   }
@@ -160,7 +160,7 @@ final class DifferentialText {
   }
 
   private static String unordered(List<String> names) {
-    return names.stream().map(DifferentialText::quoted).sorted(Comparator.naturalOrder()).toList().toString();
+    return names.stream().map(DifferentialText::quoted).sorted().toList().toString();
   }
 
   private static String data(byte[] data) {

@@ -25,8 +25,8 @@ import org.apache.zookeeper.proto.RequestHeader;
 import org.apache.zookeeper.proto.WatcherEvent;
 
 /**
- * One TCP connection to a ZooKeeper server, byte by byte: it sends what it is told, be it wrong, and says what it heard.
- * Unlike a real client it never pings, retries or reconnects by itself. For one thread.
+ * One TCP connection to a ZooKeeper server, byte by byte: it sends what it is told, be it wrong, and says what it
+ * heard. Unlike a real client it never pings, retries or reconnects by itself. For one thread.
  */
 final class RawClient implements AutoCloseable {
   /** The xid of every watch event. */
@@ -208,7 +208,7 @@ final class RawClient implements AutoCloseable {
     return ByteBuffer.allocate(Integer.BYTES + content.length).putInt(content.length).put(content).array();
   }
 
-  /** The records one after another, in Jute's binary form. Null strings, buffers and vectors are written as length -1. */
+  /** The records one after another, in Jute's binary form: null strings, buffers and vectors as length -1. */
   static byte[] encode(Record... records) {
     var bytes = new ByteArrayOutputStream();
     var archive = new BinaryOutputArchive(new DataOutputStream(bytes));

@@ -12,9 +12,13 @@ record RawServers(DifferentialServer reference, DifferentialServer subject) impl
   }
 
   static RawServers start(Path directory) {
-    return new RawServers(
-        DifferentialServer.reference(directory.resolve("reference")),
-        DifferentialServer.subject(directory.resolve("subject")));
+    DifferentialServer reference = DifferentialServer.reference(directory.resolve("reference"));
+    try {
+      return new RawServers(reference, DifferentialServer.subject(directory.resolve("subject")));
+    } catch (RuntimeException subjectDidNotStart) {
+      reference.close();
+      throw subjectDidNotStart;
+    }
   }
 
   InetSocketAddress address(Which which) {
