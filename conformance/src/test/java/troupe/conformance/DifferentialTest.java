@@ -31,7 +31,7 @@ class DifferentialTest {
   private static final List<String> OUTCOMES = List.of(
       "create 0", "create -5", "create -8", "create -101", "create -102", "create -108", "create -110", "create -114",
       "create2 0", "createContainer 0", "createTTL 0", "createTTL -8",
-      "delete 0", "delete -5", "delete -8", "delete -101", "delete -102", "delete -103", "delete -111",
+      "delete 0", "delete -8", "delete -101", "delete -102", "delete -103", "delete -111",
       "setData 0", "setData -8", "setData -101", "setData -102", "setData -103",
       "exists 0", "exists -101", "exists -102", "getData 0", "getData -101", "getData -102",
       "getACL 0", "getACL -101", "setACL 0", "setACL -101", "setACL -102", "setACL -103", "setACL -114",
