@@ -7,7 +7,7 @@ import java.nio.file.Path;
  * Where the log of one server is, and how LevelDB is to treat it.
  *
  * @param directory of the LevelDB databases; nothing else lives there
- * @param freeSpaceReserve bytes of disk that events never take
+ * @param freeSpaceReserve bytes of disk that are to stay free; half of them events never take
  * @param nativeLibrary false: the port to Java even where the native library loads
  * @param writeBufferSize bytes gathered in memory before a sorted table is written
  * @param blockCacheSize bytes of tables kept in memory

@@ -178,7 +178,7 @@ public final class JournalStore implements AutoCloseable {
     writing(() -> {
       Map<String, Long> highest = highestAfter(newEvents);
       long bytes = newEvents.stream().mapToLong(event -> event.payload().size() + BYTES_PER_KEY).sum();
-      checkRoom(bytes + settings.freeSpaceReserve());
+      checkRoom(bytes + settings.freeSpaceReserve() / 2);
       highest.keySet().forEach(this::number);
       commit(events, bytes, batch -> newEvents.forEach(event ->
           put(batch, Key.event(logs.get(event.persistenceId()).id, event.sequenceNr()), event.payload())));

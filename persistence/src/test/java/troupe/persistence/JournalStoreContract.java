@@ -167,11 +167,13 @@ abstract class JournalStoreContract {
     JournalSettings settings = new JournalSettings(directory, 1000, nativeLibrary, 1 << 16, 1 << 20, false);
     try (JournalStore store = JournalStore.open(settings, usable::get)) {
       store.write(events(1, 3, 10));
-      usable.set(settings.headroom() + 1000 + 50);
-      assertTrue(store.hasRoom());
+      usable.set(settings.headroom() + 1000);
+      assertEquals(Room.ENOUGH, store.room());
+      usable.set(settings.headroom() + 500 + 50);
+      assertEquals(Room.RESERVE, store.room());
       assertThrows(DiskFullException.class, () -> store.write(events(4, 4, 60)));
-      usable.set(settings.headroom() + 999);
-      assertFalse(store.hasRoom());
+      usable.set(settings.headroom() + 499);
+      assertEquals(Room.NONE, store.room());
       store.deleteTo(LOG, 1); // the reserve is for this
       assertEquals(events(2, 3, 10), replayAll(store));
       usable.set(1 << 30);
