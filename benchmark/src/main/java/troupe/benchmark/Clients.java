@@ -1,0 +1,70 @@
+package troupe.benchmark;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.apache.zookeeper.ZooKeeper;
+import org.apache.zookeeper.client.ZKClientConfig;
+
+/** Sessions of the stock ZooKeeper client. */
+record Clients(List<ZooKeeper> all) implements AutoCloseable {
+  private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(30);
+
+  Clients {
+    all = List.copyOf(all);
+  }
+
+  static Clients connect(String address, int count) throws IOException, InterruptedException, TimeoutException {
+    List<ZooKeeper> connected = new ArrayList<>();
+    try {
+      while (connected.size() < count) {
+        connected.add(connect(address));
+      }
+      return new Clients(connected);
+    } catch (IOException | InterruptedException | TimeoutException e) {
+      new Clients(connected).close();
+      throw e;
+    }
+  }
+
+  /** One session, once it is established. */
+  static ZooKeeper connect(String address) throws IOException, InterruptedException, TimeoutException {
+    CountDownLatch connected = new CountDownLatch(1);
+    ZKClientConfig config = new ZKClientConfig();
+    config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+    ZooKeeper client = new ZooKeeper(address, (int) SESSION_TIMEOUT.toMillis(), event -> {
+      if (event.getState() == KeeperState.SyncConnected) {
+        connected.countDown();
+      }
+    }, config);
+    if (!connected.await(SESSION_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+      close(client);
+      throw new TimeoutException("no session after " + SESSION_TIMEOUT);
+    }
+    return client;
+  }
+
+  /** Closes all at once, since the client sleeps 100 ms in each close. */
+  @Override
+  public void close() {
+    try (ExecutorService closers = Executors.newVirtualThreadPerTaskExecutor()) {
+      all.forEach(client -> closers.submit(() -> close(client)));
+    }
+  }
+
+  /** Ends a session. One that the server does not want to end is left to expire. */
+  static void close(ZooKeeper client) {
+    try {
+      client.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package troupe.benchmark;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * How servers are started: a line of words for each product, in which these stand for what differs from start to
+ * start: {@code {home}} this project's folder, {@code {java}} the JDK's launcher, {@code {java-options}},
+ * {@code {class-path}} of the benchmark and so of ZooKeeper, {@code {port}}, {@code {data}} the data directory,
+ * {@code {zoo.cfg}} a ZooKeeper configuration that names both.
+ */
+record Commands(Path home, Path javaHome, String javaOptions, String classPath, Map<Product, String> lines) {
+  static final String TROUPE = "{home}/bin/troupe start -Dtroupe.client.host=127.0.0.1 -Dtroupe.client.port={port}"
+      + " -Dtroupe.persistence.data-dir={data} -Dtroupe.client.max-connections-per-address=0"
+      + " -Dtroupe.management.enabled=false";
+  static final String ZOOKEEPER = "{java} {java-options} -cp {class-path}"
+      + " org.apache.zookeeper.server.ZooKeeperServerMain {zoo.cfg}";
+
+  Commands {
+    lines = Map.copyOf(lines);
+  }
+
+  /** The words of one start. A place or a path with spaces in it stays one word. */
+  List<String> words(Product product, int port, Path data, Path zooCfg) {
+    return split(lines.get(product))
+        .flatMap(word -> word.equals("{java-options}") ? split(javaOptions) : Stream.of(word))
+        .map(word -> word
+            .replace("{home}", home.toString())
+            .replace("{java}", javaHome.resolve("bin/java").toString())
+            .replace("{class-path}", classPath)
+            .replace("{port}", Integer.toString(port))
+            .replace("{data}", data.toString())
+            .replace("{zoo.cfg}", zooCfg.toString()))
+        .toList();
+  }
+
+  /** Both servers keep to this JDK and these options, also where they are started by a script. */
+  Map<String, String> environment() {
+    return Map.of("JAVA_HOME", javaHome.toString(), "TROUPE_JAVA_OPTS", javaOptions);
+  }
+
+  private static Stream<String> split(String line) {
+    return Arrays.stream(line.strip().split("\\s+")).filter(word -> !word.isEmpty());
+  }
+}

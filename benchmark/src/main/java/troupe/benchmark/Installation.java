@@ -1,0 +1,53 @@
+package troupe.benchmark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.commons.io.FileUtils;
+
+/** A place on disk where a server runs. Started again, it finds its data again; closing removes them. */
+record Installation(Launcher launcher, Product product, Path directory) implements AutoCloseable {
+  /** Starts the server and returns at once. Its output goes to a file in this directory. */
+  Server start() throws IOException {
+    int port = freePort();
+    Path data = Files.createDirectories(directory.resolve("data"));
+    Path zooCfg = Files.writeString(directory.resolve("zoo.cfg"), zooCfg(port, data));
+    Path log = directory.resolve("log");
+    ProcessBuilder builder = new ProcessBuilder(launcher.commands().words(product, port, data, zooCfg))
+        .directory(directory.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile());
+    builder.environment().putAll(launcher.commands().environment());
+    long startedAt = System.nanoTime();
+    return new Server(launcher, launcher.start(builder), startedAt, port, data, log);
+  }
+
+  @Override
+  public void close() {
+    try {
+      FileUtils.deleteDirectory(directory.toFile());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** ZooKeeper's defaults, so it syncs every write to disk before it answers. */
+  private static String zooCfg(int port, Path data) {
+    return """
+        clientPort=%d
+        clientPortAddress=127.0.0.1
+        dataDir=%s
+        maxClientCnxns=0
+        admin.enableServer=false
+        """.formatted(port, data);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package troupe.benchmark;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.zookeeper.ZooKeeper;
+
+/**
+ * A server under load. Its heap, memory and disk are read afterwards, when the load's sessions are closed.
+ *
+ * @param warmUp the load that makes the server warm: busier than the measured one where that one is slow
+ */
+record LoadSection(String title, Factory warmUp, Factory measured) implements Section {
+  /** Makes a load. */
+  @FunctionalInterface
+  interface Factory {
+    /** @param numbers of operations; shared by all loads of one server */
+    Load connect(Server server, AtomicLong numbers) throws Exception;
+  }
+
+  @Override
+  public Map<Figure, Double> measure(Installation installation, Settings settings) throws Exception {
+    Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+    AtomicLong numbers = new AtomicLong();
+    try (Server server = installation.start()) {
+      prepare(server);
+      try (Load load = warmUp.connect(server, numbers)) {
+        load.run(settings.warmUp());
+      }
+      try (Load load = measured.connect(server, numbers)) {
+        Duration cpuBefore = server.cpu();
+        long writtenBefore = server.writtenBytes();
+        Work work = load.run(settings.measured());
+        Duration cpu = server.cpu().minus(cpuBefore);
+        figures.putAll(work.figures(cpu, server.writtenBytes() - writtenBefore));
+      }
+      figures.putAll(server.holdings());
+      return figures;
+    }
+  }
+
+  private static void prepare(Server server) throws Exception {
+    server.whenServing().close();
+    try (Clients clients = Clients.connect(server.address(), 1)) {
+      Znodes.prepare(clients.all().getFirst());
+    }
+  }
+}

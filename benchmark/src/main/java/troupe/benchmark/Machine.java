@@ -1,0 +1,29 @@
+package troupe.benchmark;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where the figures come from.
+ *
+ * @param loadAverage of the minute before the benchmark started; other work makes figures worse
+ * @param fileSystem that of the servers' data; a sync to tmpfs costs nothing
+ */
+record Machine(
+    int processors, long memoryGib, String system, String jdk, String fileSystem, double loadAverage) {
+  private static final long GIB = 1L << 30;
+
+  static Machine here(Path data) throws IOException {
+    OperatingSystemMXBean bean = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    return new Machine(
+        bean.getAvailableProcessors(),
+        bean.getTotalMemorySize() / GIB,
+        bean.getName() + " " + bean.getVersion() + " " + bean.getArch(),
+        Runtime.version().toString(),
+        Files.getFileStore(data).type(),
+        bean.getSystemLoadAverage());
+  }
+}

@@ -1,0 +1,116 @@
+package troupe.benchmark;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A running server, seen from outside. Closing it is {@code kill -9}.
+ *
+ * @param startedAt {@link System#nanoTime} just before its process was started
+ * @param data its data directory
+ * @param log where its output goes
+ */
+record Server(Launcher launcher, Process process, long startedAt, int port, Path data, Path log)
+    implements AutoCloseable {
+  private static final Duration START_PATIENCE = Duration.ofMinutes(3);
+  // Often enough for start-up times in milliseconds, seldom enough not to compete with the server for the processor.
+  private static final Duration RETRY_AFTER = Duration.ofMillis(5);
+  private static final int LOG_LINES = 20;
+  private static final double MIB = 1024 * 1024;
+
+  /** A bare session, as soon as the server grants one. */
+  BareSession whenServing() throws IOException, InterruptedException {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    while (true) {
+      try {
+        return BareSession.open(address);
+      } catch (IOException notYet) {
+        if (!process.isAlive() || sinceStart().compareTo(START_PATIENCE) > 0) {
+          throw new IOException("does not serve after " + sinceStart() + "; its last words:\n" + lastWords(), notYet);
+        }
+        Thread.sleep(RETRY_AFTER);
+      }
+    }
+  }
+
+  String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  Duration sinceStart() {
+    return Duration.ofNanos(System.nanoTime() - startedAt);
+  }
+
+  /** User and system time of the process so far; the kernel counts in steps of 10 ms. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElseThrow(() -> new IllegalStateException("the server has died"));
+  }
+
+  long writtenBytes() throws IOException {
+    return Proc.writtenBytes(Files.readString(proc("io")));
+  }
+
+  /** Collects garbage first, so ask last. */
+  long liveHeapBytes() throws IOException, InterruptedException {
+    return Proc.liveHeapBytes(jcmd("GC.class_histogram"));
+  }
+
+  /** What the data really take: ZooKeeper's log files are longer than their content. */
+  long diskBytes() throws IOException, InterruptedException {
+    return Proc.diskBytes(output(List.of("du", "-s", "-B1", data.toString())));
+  }
+
+  /** Which JVM it runs on. */
+  String jvm() throws IOException, InterruptedException {
+    return jcmd("VM.version").lines().filter(line -> line.startsWith("JDK")).findFirst().orElse("unknown JDK");
+  }
+
+  /** What the server holds now. */
+  Map<Figure, Double> holdings() throws IOException, InterruptedException {
+    Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+    figures.put(Figure.RESIDENT_MIB, Proc.residentBytes(Files.readString(proc("status"))) / MIB);
+    figures.put(Figure.DISK_MIB, diskBytes() / MIB);
+    figures.put(Figure.HEAP_MIB, liveHeapBytes() / MIB);
+    return figures;
+  }
+
+  @Override
+  public void close() {
+    launcher.kill(process);
+  }
+
+  private Path proc(String file) {
+    return Path.of("/proc", Long.toString(process.pid()), file);
+  }
+
+  private String jcmd(String command) throws IOException, InterruptedException {
+    Path jcmd = launcher.commands().javaHome().resolve("bin/jcmd");
+    return output(List.of(jcmd.toString(), Long.toString(process.pid()), command));
+  }
+
+  private String output(List<String> words) throws IOException, InterruptedException {
+    Process tool = new ProcessBuilder(words).redirectErrorStream(true).start();
+    String output = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (tool.waitFor() != 0) {
+      throw new IOException(String.join(" ", words) + " failed: " + output);
+    }
+    return output;
+  }
+
+  private String lastWords() throws IOException {
+    List<String> lines;
+    try (Stream<String> all = Files.lines(log)) {
+      lines = all.toList();
+    }
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Troupe and Apache ZooKeeper side by side: the same stock client, the same machine, one server at a time, in turns.
+ *
+ * <p>Start at {@link troupe.benchmark.Benchmark}, the command. What is measured: {@code Workload}, each a few
+ * {@code Section}s. Who keeps a server busy: {@code RequestLoad}, {@code WatchLoad}, {@code SessionLoad}. What is
+ * read off a server from outside: {@code Server}. What the figures mean: {@code Figure} and README.md. Knows both
+ * servers only as processes that speak ZooKeeper's client protocol; has no class of Troupe's on its path.
+ */
+package troupe.benchmark;
