@@ -8,6 +8,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
 import org.apache.jute.BinaryInputArchive;
 import org.apache.jute.BinaryOutputArchive;
 import org.apache.jute.Record;
@@ -27,7 +29,6 @@ import org.apache.zookeeper.proto.RequestHeader;
  * connect, which is longer than what start-up and recovery are to show.
  */
 final class BareSession implements AutoCloseable {
-  private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
   private static final int ANSWER_TIMEOUT_MILLIS = 10_000;
   private static final int SESSION_TIMEOUT_MILLIS = 30_000;
   private static final int PASSWORD_LENGTH = 16;
@@ -44,16 +45,23 @@ final class BareSession implements AutoCloseable {
     this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
   }
 
-  /** @throws IOException if nobody listens, or who listens does not grant a session yet */
-  static BareSession open(InetSocketAddress address) throws IOException {
+  /**
+   * Connects.
+   *
+   * @param patience how long to wait for the server's answer
+   * @throws SocketTimeoutException if there is none by then
+   * @throws IOException if nobody listens, or who listens does not grant a session yet
+   */
+  static BareSession open(InetSocketAddress address, Duration patience) throws IOException {
     Socket socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
-      socket.setSoTimeout(ANSWER_TIMEOUT_MILLIS);
-      socket.connect(address, CONNECT_TIMEOUT_MILLIS);
+      socket.setSoTimeout((int) patience.toMillis());
+      socket.connect(address);
       BareSession session = new BareSession(socket);
       session.send(new ConnectRequest(0, 0, SESSION_TIMEOUT_MILLIS, 0, new byte[PASSWORD_LENGTH], false));
       new ConnectResponse().deserialize(session.receive(), "connect");
+      socket.setSoTimeout(ANSWER_TIMEOUT_MILLIS);
       return session;
     } catch (IOException e) {
       socket.close();

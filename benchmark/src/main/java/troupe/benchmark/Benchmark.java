@@ -108,6 +108,10 @@ public final class Benchmark implements Callable<Integer> {
     System.exit(new CommandLine(new Benchmark())
         .setOverwrittenOptionsAllowed(true)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler((failure, command, parsed) -> {
+          command.getErr().println("bin/benchmark: " + failure);
+          return ExitCode.SOFTWARE;
+        })
         .execute(Stream.concat(defaults, Stream.of(arguments)).toArray(String[]::new)));
   }
 

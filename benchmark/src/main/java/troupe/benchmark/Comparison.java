@@ -18,6 +18,8 @@ final class Comparison {
   /** What starting a server, connecting to it and reading its heap add to the loads, roughly; for the estimate only. */
   private static final Duration AROUND_A_SECTION = Duration.ofSeconds(4);
 
+  private static final int FIGURES_IN_SUMMARY = 5;
+
   private final Launcher launcher;
   private final List<Product> products;
   private final List<Section> sections;
@@ -53,7 +55,7 @@ final class Comparison {
     out.print(new Report(results).text());
     out.printf(Locale.ROOT, """
 
-        Median of %d rounds each; the ratio is the median of the rounds' ratios, with the smallest and the largest.
+        Medians of %d round(s); the ratio is the median of the rounds' ratios, with the smallest and the largest.
         More is better for throughput, less is better for all else. Only ratios and medians are to be quoted, and
         with the machine: single figures and differences within the range of the rounds are noise.
         """, rounds);
@@ -76,9 +78,9 @@ final class Comparison {
   }
 
   private void introduce(int rounds) throws IOException, InterruptedException {
-    out.println(machine);
+    out.println(machine.describe());
     Duration section = settings.warmUp().plus(settings.measured()).plus(AROUND_A_SECTION);
-    out.printf(Locale.ROOT, "%d rounds of %d sections: about %d minutes%n", rounds, sections.size(),
+    out.printf(Locale.ROOT, "rounds: %d, sections: %d, minutes: about %d%n", rounds, sections.size(),
         section.multipliedBy((long) rounds * sections.size() * products.size()).toMinutes() + 1);
     for (Product product : products) {
       // Unmeasured: the first start of each would otherwise pay for reading its jars from the disk.
@@ -104,7 +106,8 @@ final class Comparison {
 
   private static String summary(Result result) {
     return result.figures().entrySet().stream()
-        .map(figure -> Report.number(figure.getValue()) + " " + figure.getKey().unit())
+        .limit(FIGURES_IN_SUMMARY)
+        .map(figure -> figure.getKey().title() + " " + Report.number(figure.getValue()) + " " + figure.getKey().unit())
         .collect(Collectors.joining(", "));
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Where the figures come from.
@@ -25,5 +26,10 @@ record Machine(
         Runtime.version().toString(),
         Files.getFileStore(data).type(),
         bean.getSystemLoadAverage());
+  }
+
+  String describe() {
+    return String.format(Locale.ROOT, "%s, %d processors, %d GiB, load average %.1f; client on JDK %s; data on %s",
+        system, processors, memoryGib, loadAverage, jdk, fileSystem);
   }
 }

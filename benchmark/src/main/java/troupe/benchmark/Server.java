@@ -3,6 +3,7 @@ package troupe.benchmark;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,19 +25,24 @@ record Server(Launcher launcher, Process process, long startedAt, int port, Path
   private static final Duration START_PATIENCE = Duration.ofMinutes(3);
   // Often enough for start-up times in milliseconds, seldom enough not to compete with the server for the processor.
   private static final Duration RETRY_AFTER = Duration.ofMillis(5);
+  // ZooKeeper never answers who connects between its binding of the port and its accepting (seen in 3.9.5): try anew,
+  // soon. Who is merely slow gets twice the time at each attempt.
+  private static final Duration FIRST_PATIENCE = Duration.ofMillis(25);
   private static final int LOG_LINES = 20;
   private static final double MIB = 1024 * 1024;
 
   /** A bare session, as soon as the server grants one. */
   BareSession whenServing() throws IOException, InterruptedException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    Duration patience = FIRST_PATIENCE;
     while (true) {
       try {
-        return BareSession.open(address);
+        return BareSession.open(address, patience);
+      } catch (SocketTimeoutException silence) {
+        patience = patience.multipliedBy(2);
+        requireStarting(silence);
       } catch (IOException notYet) {
-        if (!process.isAlive() || sinceStart().compareTo(START_PATIENCE) > 0) {
-          throw new IOException("does not serve after " + sinceStart() + "; its last words:\n" + lastWords(), notYet);
-        }
+        requireStarting(notYet);
         Thread.sleep(RETRY_AFTER);
       }
     }
@@ -86,6 +92,12 @@ record Server(Launcher launcher, Process process, long startedAt, int port, Path
   @Override
   public void close() {
     launcher.kill(process);
+  }
+
+  private void requireStarting(IOException notYet) throws IOException {
+    if (!process.isAlive() || sinceStart().compareTo(START_PATIENCE) > 0) {
+      throw new IOException("does not serve after " + sinceStart() + "; its last words:\n" + lastWords(), notYet);
+    }
   }
 
   private Path proc(String file) {

@@ -2,6 +2,7 @@ package troupe.benchmark;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,14 +20,16 @@ import org.apache.zookeeper.ZooKeeper;
 final class WatchLoad implements Load {
   private static final String WATCHED = Znodes.node(0);
 
-  private final Clients watchers;
+  private final Clients clients;
+  private final List<ZooKeeper> watchers;
   private final ZooKeeper writer;
   private final long maxOperations;
 
   WatchLoad(Server server, int watchers, long maxOperations)
       throws IOException, InterruptedException, TimeoutException {
-    this.watchers = Clients.connect(server.address(), watchers);
-    this.writer = Clients.connect(server.address());
+    this.clients = Clients.connect(server.address(), watchers + 1);
+    this.watchers = clients.all().subList(0, watchers);
+    this.writer = clients.all().getLast();
     this.maxOperations = maxOperations;
   }
 
@@ -44,15 +47,14 @@ final class WatchLoad implements Load {
 
   @Override
   public void close() {
-    watchers.close();
-    Clients.close(writer);
+    clients.close();
   }
 
   /** One change of the znode, from setting the watches to the last event. */
   private final class Change {
     private final ConcurrentHistogram latencies;
-    private final AtomicInteger unset = new AtomicInteger(watchers.all().size());
-    private final AtomicInteger untold = new AtomicInteger(watchers.all().size());
+    private final AtomicInteger unset = new AtomicInteger(watchers.size());
+    private final AtomicInteger untold = new AtomicInteger(watchers.size());
     private final CompletableFuture<Void> watched = new CompletableFuture<>();
     private final CompletableFuture<Void> told = new CompletableFuture<>();
     private volatile long sent;
@@ -62,7 +64,7 @@ final class WatchLoad implements Load {
     }
 
     void make() throws Exception {
-      watchers.all().forEach(this::watch);
+      watchers.forEach(this::watch);
       await(watched);
       sent = System.nanoTime();
       writer.setData(WATCHED, Znodes.data(), -1, (code, path, context, stat) -> {
