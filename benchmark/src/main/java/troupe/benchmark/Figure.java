@@ -8,6 +8,8 @@ enum Figure {
   P999_MICROS("latency p99.9", "us"),
   CPU_MICROS_PER_OPERATION("server CPU per operation", "us"),
   WRITTEN_BYTES_PER_OPERATION("written per operation", "bytes"),
+  /** Processor time that neither the server nor the benchmark used, of all there was; says how far to trust the rest. */
+  OTHERS_PERCENT("other work on the machine", "%"),
   /** From the start of the process on an empty data directory until a create is acknowledged. */
   FIRST_WRITE_MILLIS("first write after", "ms"),
   /** From the start of the process on a full data directory until a read and a write are answered. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 import org.apache.commons.io.FileUtils;
 
@@ -31,7 +32,7 @@ final class Launcher implements AutoCloseable {
 
   /** An empty place for a server. */
   Installation install(Product product) throws IOException {
-    return new Installation(this, product, Files.createTempDirectory(root, product.name().toLowerCase() + "-"));
+    return new Installation(this, product, Files.createTempDirectory(root, product.name().toLowerCase(Locale.ROOT) + "-"));
   }
 
   synchronized Process start(ProcessBuilder builder) throws IOException {

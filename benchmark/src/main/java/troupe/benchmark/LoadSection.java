@@ -1,6 +1,5 @@
 package troupe.benchmark;
 
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,11 +28,10 @@ record LoadSection(String title, Factory warmUp, Factory measured) implements Se
         load.run(settings.warmUp());
       }
       try (Load load = measured.connect(server, numbers)) {
-        Duration cpuBefore = server.cpu();
-        long writtenBefore = server.writtenBytes();
+        Spending before = Spending.soFar(server);
         Work work = load.run(settings.measured());
-        Duration cpu = server.cpu().minus(cpuBefore);
-        figures.putAll(work.figures(cpu, server.writtenBytes() - writtenBefore));
+        Spending spent = Spending.soFar(server).since(before);
+        figures.putAll(work.figures(spent, Runtime.getRuntime().availableProcessors()));
       }
       figures.putAll(server.holdings());
       return figures;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ProcTest {
@@ -48,6 +49,16 @@ class ProcTest {
   @Test
   void theDiskIsTheFirstNumberOfDu() {
     assertEquals(40_960, Proc.diskBytes("40960\t/some/where/100\n"));
+  }
+
+  @Test
+  void theMachineIsBusyUnlessItIsIdleOrWaitsForItsDisk() {
+    String stat = """
+        cpu  100 20 300 9000 8000 4 5 6 70 80
+        cpu0 1 1 1 1 1 1 1 1 1 1
+        intr 12345
+        """;
+    assertEquals(Duration.ofMillis(4_350), Proc.busy(stat));
   }
 
   @Test

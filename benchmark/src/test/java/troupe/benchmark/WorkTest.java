@@ -18,10 +18,12 @@ class WorkTest {
     for (int micros = 1; micros <= 1_000; micros++) {
       latencies.recordValue(TimeUnit.MICROSECONDS.toNanos(micros));
     }
-    Map<Figure, Double> figures = new Work(Duration.ofMillis(500), latencies).figures(Duration.ofMillis(20), 4_000);
+    Spending spent = new Spending(Duration.ofMillis(20), Duration.ofMillis(30), Duration.ofMillis(150), 4_000);
+    Map<Figure, Double> figures = new Work(Duration.ofMillis(500), latencies).figures(spent, 2);
     assertEquals(2_000, figures.get(Figure.OPERATIONS_PER_SECOND));
     assertEquals(20, figures.get(Figure.CPU_MICROS_PER_OPERATION));
     assertEquals(4, figures.get(Figure.WRITTEN_BYTES_PER_OPERATION));
+    assertEquals(10, figures.get(Figure.OTHERS_PERCENT));
     assertEquals(500, figures.get(Figure.P50_MICROS), 500 * PRECISION);
     assertEquals(990, figures.get(Figure.P99_MICROS), 990 * PRECISION);
     assertEquals(999, figures.get(Figure.P999_MICROS), 999 * PRECISION);
