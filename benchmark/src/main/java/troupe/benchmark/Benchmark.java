@@ -117,8 +117,8 @@ public final class Benchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Settings settings = new Settings(
-        Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds), clients, window, watchers, maxOperations, znodes);
+    Settings settings = new Settings(rounds, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds), clients, window,
+        watchers, maxOperations, znodes);
     Commands commands = new Commands(home, Path.of(System.getProperty("java.home")), javaOptions,
         System.getProperty("java.class.path"),
         Map.of(Product.TROUPE, troupeCommand, Product.ZOOKEEPER, zooKeeperCommand));
@@ -126,7 +126,7 @@ public final class Benchmark implements Callable<Integer> {
     List<Section> sections = workloads.stream().flatMap(workload -> workload.sections(settings).stream()).toList();
     try (Launcher launcher = new Launcher(home.resolve("benchmark/target"), commands)) {
       Comparison comparison = new Comparison(launcher, products, sections, settings, System.out);
-      comparison.run(rounds);
+      comparison.run();
       if (json.isPresent()) {
         comparison.write(json.get());
       }

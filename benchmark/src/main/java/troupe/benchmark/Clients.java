@@ -39,6 +39,7 @@ record Clients(List<ZooKeeper> all) implements AutoCloseable {
     CountDownLatch connected = new CountDownLatch(1);
     ZKClientConfig config = new ZKClientConfig();
     config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
+    config.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Long.toString(SESSION_TIMEOUT.toMillis()));
     ZooKeeper client = new ZooKeeper(address, (int) SESSION_TIMEOUT.toMillis(), event -> {
       if (event.getState() == KeeperState.SyncConnected) {
         connected.countDown();

@@ -2,6 +2,7 @@ package troupe.benchmark;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -37,9 +38,17 @@ record Commands(Path home, Path javaHome, String javaOptions, String classPath, 
         .toList();
   }
 
-  /** Both servers keep to this JDK and these options, also where they are started by a script. */
+  /** Keeps a script that starts a server to this JDK and these options. */
   Map<String, String> environment() {
-    return Map.of("JAVA_HOME", javaHome.toString(), "TROUPE_JAVA_OPTS", javaOptions);
+    return Map.of("JAVA_HOME", javaHome.toString(), "TROUPE_JAVA_HOME", javaHome.toString(),
+        "TROUPE_JAVA_OPTS", javaOptions);
+  }
+
+  /** And, where it is measured, from building anything on the side. */
+  Map<String, String> measuredEnvironment() {
+    Map<String, String> environment = new HashMap<>(environment());
+    environment.put("TROUPE_NO_BUILD", "1");
+    return Map.copyOf(environment);
   }
 
   private static Stream<String> split(String line) {

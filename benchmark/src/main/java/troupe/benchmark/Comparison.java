@@ -41,8 +41,9 @@ final class Comparison {
   }
 
   /** A section that fails is told and left out; the others go on. */
-  void run(int rounds) throws IOException, InterruptedException {
-    introduce(rounds);
+  void run() throws IOException, InterruptedException {
+    introduce();
+    int rounds = settings.rounds();
     for (int round = 1; round <= rounds; round++) {
       List<Product> order = round % 2 == 1 ? products : products.reversed();
       for (Section section : sections) {
@@ -77,17 +78,18 @@ final class Comparison {
     new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), content);
   }
 
-  private void introduce(int rounds) throws IOException, InterruptedException {
+  private void introduce() throws IOException, InterruptedException {
     out.println(machine.describe());
     Duration section = settings.warmUp().plus(settings.measured()).plus(AROUND_A_SECTION);
-    out.printf(Locale.ROOT, "rounds: %d, sections: %d, minutes: about %d%n", rounds, sections.size(),
-        section.multipliedBy((long) rounds * sections.size() * products.size()).toMinutes() + 1);
+    out.printf(Locale.ROOT, "rounds: %d, sections: %d, minutes: about %d%n", settings.rounds(), sections.size(),
+        section.multipliedBy((long) settings.rounds() * sections.size() * products.size()).toMinutes() + 1);
     for (Product product : products) {
       // Unmeasured: the first start of each would otherwise pay for reading its jars from the disk.
       try (Installation installation = launcher.install(product);
-          Server server = installation.start(); BareSession session = server.whenServing()) {
+          Server server = installation.startUnmeasured(); BareSession session = server.whenServing()) {
         out.printf(Locale.ROOT, "%s: %s, %s%n", product, server.jvm(), launcher.commands().javaOptions());
       }
+      launcher.awaitHelpers();
     }
   }
 

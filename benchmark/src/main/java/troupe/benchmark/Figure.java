@@ -8,7 +8,7 @@ enum Figure {
   P999_MICROS("latency p99.9", "us"),
   CPU_MICROS_PER_OPERATION("server CPU per operation", "us"),
   WRITTEN_BYTES_PER_OPERATION("written per operation", "bytes"),
-  /** Processor time that neither the server nor the benchmark used, of all there was; says how far to trust the rest. */
+  /** Processor time used by neither the server nor the benchmark: says how far to trust the rest. */
   OTHERS_PERCENT("other work on the machine", "%"),
   /** From the start of the process on an empty data directory until a create is acknowledged. */
   FIRST_WRITE_MILLIS("first write after", "ms"),

@@ -6,12 +6,25 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.apache.commons.io.FileUtils;
 
 /** A place on disk where a server runs. Started again, it finds its data again; closing removes them. */
 record Installation(Launcher launcher, Product product, Path directory) implements AutoCloseable {
-  /** Starts the server and returns at once. Its output goes to a file in this directory. */
+  /** Starts the server and returns at once. */
   Server start() throws IOException {
+    return start(launcher.commands().measuredEnvironment());
+  }
+
+  /**
+   * The same, but the server may prepare itself for later starts, as Troupe does with an ahead-of-time cache. What it
+   * leaves behind for that goes on when it is killed: {@link Launcher#awaitHelpers}.
+   */
+  Server startUnmeasured() throws IOException {
+    return start(launcher.commands().environment());
+  }
+
+  private Server start(Map<String, String> environment) throws IOException {
     int port = freePort();
     Path data = Files.createDirectories(directory.resolve("data"));
     Path zooCfg = Files.writeString(directory.resolve("zoo.cfg"), zooCfg(port, data));
@@ -20,7 +33,7 @@ record Installation(Launcher launcher, Product product, Path directory) implemen
         .directory(directory.toFile())
         .redirectErrorStream(true)
         .redirectOutput(log.toFile());
-    builder.environment().putAll(launcher.commands().environment());
+    builder.environment().putAll(environment);
     long startedAt = System.nanoTime();
     return new Server(launcher, launcher.start(builder), startedAt, port, data, log);
   }

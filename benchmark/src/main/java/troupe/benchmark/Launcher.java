@@ -3,13 +3,18 @@ package troupe.benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 
 /** Starts processes and answers for them: when this closes, or the benchmark is interrupted, all are killed. */
 final class Launcher implements AutoCloseable {
+  private static final Duration HELPERS_PATIENCE = Duration.ofMinutes(3);
+  private static final Duration HELPERS_POLL = Duration.ofMillis(100);
+
   private final Path root;
   private final Commands commands;
   private final Set<Process> running = new HashSet<>();
@@ -32,7 +37,8 @@ final class Launcher implements AutoCloseable {
 
   /** An empty place for a server. */
   Installation install(Product product) throws IOException {
-    return new Installation(this, product, Files.createTempDirectory(root, product.name().toLowerCase(Locale.ROOT) + "-"));
+    String prefix = product.name().toLowerCase(Locale.ROOT) + "-";
+    return new Installation(this, product, Files.createTempDirectory(root, prefix));
   }
 
   synchronized Process start(ProcessBuilder builder) throws IOException {
@@ -51,10 +57,33 @@ final class Launcher implements AutoCloseable {
     running.remove(process);
   }
 
+  /**
+   * Waits for what servers have started on the side and left behind.
+   *
+   * @throws IOException if it takes too long
+   */
+  void awaitHelpers() throws IOException, InterruptedException {
+    long started = System.nanoTime();
+    while (helpers().findAny().isPresent()) {
+      if (System.nanoTime() - started > HELPERS_PATIENCE.toNanos()) {
+        throw new IOException("a killed server's helper is still running after " + HELPERS_PATIENCE);
+      }
+      Thread.sleep(HELPERS_POLL);
+    }
+  }
+
+  /** Known by their command line, which has the name of a place that nobody else knows. */
+  private Stream<ProcessHandle> helpers() {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().filter(line -> line.contains(root.toString())).isPresent());
+  }
+
   @Override
   public synchronized void close() {
     closed = true;
     Set.copyOf(running).forEach(this::kill);
+    helpers().flatMap(helper -> Stream.concat(helper.descendants(), Stream.of(helper)))
+        .forEach(ProcessHandle::destroyForcibly);
     FileUtils.deleteQuietly(root.toFile());
   }
 }

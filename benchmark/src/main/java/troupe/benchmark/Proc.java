@@ -30,9 +30,9 @@ final class Proc {
     return number(HISTOGRAM_TOTAL, histogram);
   }
 
-  /** Bytes on disk, from {@code du -s -B1}. */
+  /** Bytes on disk, from {@code du -s -B1}, whatever else it has to say. */
   static long diskBytes(String du) {
-    return number(Pattern.compile("^(\\d+)\\s"), du);
+    return number(Pattern.compile("(?m)^(\\d+)\\s"), du);
   }
 
   /** Processor time of the whole machine that was not idle, from /proc/stat. */

@@ -112,9 +112,7 @@ record Server(Launcher launcher, Process process, long startedAt, int port, Path
   private String output(List<String> words) throws IOException, InterruptedException {
     Process tool = new ProcessBuilder(words).redirectErrorStream(true).start();
     String output = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (tool.waitFor() != 0) {
-      throw new IOException(String.join(" ", words) + " failed: " + output);
-    }
+    tool.waitFor(); // its exit code is no news: du complains of a file that was deleted meanwhile, and counts on
     return output;
   }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 /**
  * How hard and how long servers are worked.
  *
+ * @param rounds how often everything is measured
  * @param warmUp how long a load runs before it is measured
  * @param measured how long a load is measured
  * @param clients sessions of a load that has many
@@ -14,8 +15,16 @@ import java.time.Duration;
  * @param znodes size of the tree that is recovered
  */
 record Settings(
-    Duration warmUp, Duration measured, int clients, int window, int watchers, long maxOperations, int znodes) {
+    int rounds,
+    Duration warmUp,
+    Duration measured,
+    int clients,
+    int window,
+    int watchers,
+    long maxOperations,
+    int znodes) {
   Settings {
+    requirePositive(rounds, "--rounds");
     requirePositive(warmUp.toNanos(), "--warm-up");
     requirePositive(measured.toNanos(), "--seconds");
     requirePositive(clients, "--clients");

@@ -25,8 +25,8 @@ enum Workload {
       case MULTI -> requests("multi of check, set, create, delete", Operation.MULTI, settings);
       case EPHEMERALS -> requests("create and delete an ephemeral", Operation.EPHEMERAL, settings);
       case WATCHES -> List.of(
-          watches("watch events, one znode watched by " + settings.watchers() + " sessions", settings.watchers(), settings),
-          watches("watch events, one znode watched by 1 session", 1, settings));
+          watches(settings.watchers() + " sessions", settings.watchers(), settings),
+          watches("1 session", 1, settings));
       case SESSIONS -> List.of(
           sessions("connect and close, " + settings.clients() + " at a time", settings.clients(), settings),
           sessions("connect and close, one at a time", 1, settings));
@@ -47,8 +47,8 @@ enum Workload {
         new LoadSection(title + ", one client, one at a time", many, one));
   }
 
-  private static Section watches(String title, int watchers, Settings settings) {
-    return new LoadSection(title,
+  private static Section watches(String whom, int watchers, Settings settings) {
+    return new LoadSection("watch events, one znode watched by " + whom,
         (server, numbers) -> new WatchLoad(server, settings.watchers(), settings.maxOperations()),
         (server, numbers) -> new WatchLoad(server, watchers, settings.maxOperations()));
   }

@@ -47,8 +47,9 @@ class ProcTest {
   }
 
   @Test
-  void theDiskIsTheFirstNumberOfDu() {
+  void theDiskIsTheNumberOfDuAlsoWhenAFileWentAwayMeanwhile() {
     assertEquals(40_960, Proc.diskBytes("40960\t/some/where/100\n"));
+    assertEquals(40_960, Proc.diskBytes("du: cannot access '/some/where/100 to 200': gone\n40960\t/some/where\n"));
   }
 
   @Test
