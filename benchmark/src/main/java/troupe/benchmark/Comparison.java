@@ -93,16 +93,18 @@ final class Comparison {
     }
   }
 
-  private void measure(int round, Section section, Product product) throws InterruptedException {
+  private void measure(int round, Section section, Product product) throws IOException, InterruptedException {
     try (Installation installation = launcher.install(product)) {
-      Result result = new Result(round, section.title(), product, section.measure(installation, settings));
-      results.add(result);
-      out.printf(Locale.ROOT, "  %-10s %s%n", product, summary(result));
-    } catch (InterruptedException e) {
-      throw e;
-    } catch (Exception e) {
-      failures.add("round " + round + ", " + section.title() + ", " + product + ": " + e);
-      out.printf(Locale.ROOT, "  %-10s failed: %s%n", product, e);
+      try {
+        Result result = new Result(round, section.title(), product, section.measure(installation, settings));
+        results.add(result);
+        out.printf(Locale.ROOT, "  %-10s %s%n", product, summary(result));
+      } catch (InterruptedException e) {
+        throw e;
+      } catch (Exception e) {
+        failures.add("round " + round + ", " + section.title() + ", " + product + ": " + e);
+        out.printf(Locale.ROOT, "  %-10s failed: %s%s%n", product, e, installation.lastWords());
+      }
     }
   }
 

@@ -6,11 +6,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.commons.io.FileUtils;
 
 /** A place on disk where a server runs. Started again, it finds its data again; closing removes them. */
 record Installation(Launcher launcher, Product product, Path directory) implements AutoCloseable {
+  private static final int LOG_LINES = 20;
+
   /** Starts the server and returns at once. */
   Server start() throws IOException {
     return start(launcher.commands().measuredEnvironment());
@@ -26,16 +30,27 @@ record Installation(Launcher launcher, Product product, Path directory) implemen
 
   private Server start(Map<String, String> environment) throws IOException {
     int port = freePort();
-    Path data = Files.createDirectories(directory.resolve("data"));
-    Path zooCfg = Files.writeString(directory.resolve("zoo.cfg"), zooCfg(port, data));
-    Path log = directory.resolve("log");
-    ProcessBuilder builder = new ProcessBuilder(launcher.commands().words(product, port, data, zooCfg))
+    Files.createDirectories(data());
+    Path zooCfg = Files.writeString(directory.resolve("zoo.cfg"), zooCfg(port, data()));
+    ProcessBuilder builder = new ProcessBuilder(launcher.commands().words(product, port, data(), zooCfg))
         .directory(directory.toFile())
         .redirectErrorStream(true)
-        .redirectOutput(log.toFile());
+        .redirectOutput(log().toFile());
     builder.environment().putAll(environment);
     long startedAt = System.nanoTime();
-    return new Server(launcher, launcher.start(builder), startedAt, port, data, log);
+    return new Server(this, launcher.start(builder), startedAt, port);
+  }
+
+  Path data() {
+    return directory.resolve("data");
+  }
+
+  /** The end of what the server last started here has printed; each line on a line of its own. */
+  String lastWords() throws IOException {
+    List<String> lines = Files.readAllLines(log());
+    return lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()).stream()
+        .map(line -> "\n    " + line)
+        .collect(Collectors.joining());
   }
 
   @Override
@@ -45,6 +60,10 @@ record Installation(Launcher launcher, Product product, Path directory) implemen
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private Path log() {
+    return directory.resolve("log");
   }
 
   /** ZooKeeper's defaults, so it syncs every write to disk before it answers. */

@@ -11,24 +11,19 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A running server, seen from outside. Closing it is {@code kill -9}.
  *
  * @param startedAt {@link System#nanoTime} just before its process was started
- * @param data its data directory
- * @param log where its output goes
  */
-record Server(Launcher launcher, Process process, long startedAt, int port, Path data, Path log)
-    implements AutoCloseable {
+record Server(Installation installation, Process process, long startedAt, int port) implements AutoCloseable {
   private static final Duration START_PATIENCE = Duration.ofMinutes(3);
   // Often enough for start-up times in milliseconds, seldom enough not to compete with the server for the processor.
   private static final Duration RETRY_AFTER = Duration.ofMillis(5);
   // ZooKeeper never answers who connects between its binding of the port and its accepting (seen in 3.9.5): try anew,
   // soon. Who is merely slow gets twice the time at each attempt.
   private static final Duration FIRST_PATIENCE = Duration.ofMillis(25);
-  private static final int LOG_LINES = 20;
   private static final double MIB = 1024 * 1024;
 
   /** A bare session, as soon as the server grants one. */
@@ -72,7 +67,7 @@ record Server(Launcher launcher, Process process, long startedAt, int port, Path
 
   /** What the data really take: ZooKeeper's log files are longer than their content. */
   long diskBytes() throws IOException, InterruptedException {
-    return Proc.diskBytes(output(List.of("du", "-s", "-B1", data.toString())));
+    return Proc.diskBytes(output(List.of("du", "-s", "-B1", installation.data().toString())));
   }
 
   /** Which JVM it runs on. */
@@ -91,12 +86,12 @@ record Server(Launcher launcher, Process process, long startedAt, int port, Path
 
   @Override
   public void close() {
-    launcher.kill(process);
+    installation.launcher().kill(process);
   }
 
   private void requireStarting(IOException notYet) throws IOException {
     if (!process.isAlive() || sinceStart().compareTo(START_PATIENCE) > 0) {
-      throw new IOException("does not serve after " + sinceStart() + "; its last words:\n" + lastWords(), notYet);
+      throw new IOException("does not serve after " + sinceStart() + ":" + installation.lastWords(), notYet);
     }
   }
 
@@ -105,7 +100,7 @@ record Server(Launcher launcher, Process process, long startedAt, int port, Path
   }
 
   private String jcmd(String command) throws IOException, InterruptedException {
-    Path jcmd = launcher.commands().javaHome().resolve("bin/jcmd");
+    Path jcmd = installation.launcher().commands().javaHome().resolve("bin/jcmd");
     return output(List.of(jcmd.toString(), Long.toString(process.pid()), command));
   }
 
@@ -114,13 +109,5 @@ record Server(Launcher launcher, Process process, long startedAt, int port, Path
     String output = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     tool.waitFor(); // its exit code is no news: du complains of a file that was deleted meanwhile, and counts on
     return output;
-  }
-
-  private String lastWords() throws IOException {
-    List<String> lines;
-    try (Stream<String> all = Files.lines(log)) {
-      lines = all.toList();
-    }
-    return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
   }
 }
