@@ -3,7 +3,6 @@ package troupe.benchmark;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.zookeeper.ZooKeeper;
 
 /**
  * A server under load. Its heap, memory and disk are read afterwards, when the load's sessions are closed.

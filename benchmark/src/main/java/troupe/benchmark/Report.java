@@ -28,6 +28,9 @@ record Report(List<Result> results) {
 
   /** Troupe's figure divided by ZooKeeper's of the same round; a round that lacks either does not count. */
   Optional<Spread> ratios(String section, Figure figure) {
+    if (figure == Figure.OTHERS_PERCENT) {
+      return Optional.empty(); // neither server's doing
+    }
     Map<Integer, Double> ratios = byRound(section, figure, Product.TROUPE);
     Map<Integer, Double> zooKeeper = byRound(section, figure, Product.ZOOKEEPER);
     // A ratio to nothing says nothing: reads write no bytes.
