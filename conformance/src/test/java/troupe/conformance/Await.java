@@ -1,0 +1,34 @@
+package troupe.conformance;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
+
+/** Waiting for what others do, with one limit for all: a busy machine makes a test slow, not red. */
+final class Await {
+  static final Duration LIMIT = Duration.ofSeconds(30);
+
+  private Await() {}
+
+  /** Returns once {@code condition} holds; fails, naming {@code what}, if it never does or throws. */
+  static void until(String what, Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(20))
+        .atMost(LIMIT)
+        .until(condition);
+  }
+
+  /** The value of {@code future}; its failure is thrown as an {@link java.util.concurrent.ExecutionException}. */
+  static <T> T get(CompletableFuture<T> future) throws Exception {
+    try {
+      return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("no answer within " + LIMIT, e);
+    }
+  }
+}
