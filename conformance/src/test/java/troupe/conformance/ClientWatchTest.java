@@ -250,8 +250,9 @@ class ClientWatchTest {
   void whatHappenedDuringADisconnectIsToldToOneShotWatches() throws Exception {
     var relay = node.closing(Relay.to(node.process()));
     Client away = node.closing(Client.connect(relay.connectString(), Client.SESSION_TIMEOUT_MILLIS));
-    for (String path : List.of("/away", "/away/changed", "/away/deleted", "/away/parent", "/away/same", "/away/again")) {
-      changing.create(path);
+    changing.create("/away");
+    for (String name : List.of("changed", "deleted", "parent", "same", "again")) {
+      changing.create("/away/" + name);
     }
     away.getData("/away/changed", events, null);
     away.getData("/away/deleted", events, null);

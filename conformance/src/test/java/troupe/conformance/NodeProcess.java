@@ -112,8 +112,8 @@ final class NodeProcess implements AutoCloseable {
   /** What it answers to one of ZooKeeper's four-letter words. */
   String fourLetterWord(String word) throws IOException {
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(NodeSettings.HOST, settings.clientPort()), 2_000);
-      socket.setSoTimeout(5_000);
+      socket.connect(new InetSocketAddress(NodeSettings.HOST, settings.clientPort()), 1_000);
+      socket.setSoTimeout(1_000);
       socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
@@ -133,8 +133,14 @@ final class NodeProcess implements AutoCloseable {
     return settings;
   }
 
+  /**
+   * For clients. It names the server twice: a client waits for the answer to its handshake as long as its session has,
+   * divided by the servers that it knows, and Apache ZooKeeper never answers one that comes while it starts. With one
+   * name, such a client would lose its session.
+   */
   String connectString() {
-    return NodeSettings.HOST + ":" + settings.clientPort();
+    String server = NodeSettings.HOST + ":" + settings.clientPort();
+    return server + "," + server;
   }
 
   @Override

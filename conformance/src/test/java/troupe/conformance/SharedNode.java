@@ -14,12 +14,13 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestWatcher;
 
 /**
  * One server for all tests of a class, which keep apart by the paths they use. What a test opened here is closed after
  * it. The server's data and output stay in {@code target/nodes} until the class runs again.
  */
-final class SharedNode implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+final class SharedNode implements BeforeAllCallback, AfterEachCallback, AfterAllCallback, TestWatcher {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private NodeProcess process;
 
@@ -45,11 +46,14 @@ final class SharedNode implements BeforeAllCallback, AfterEachCallback, AfterAll
 
   @Override
   public void afterEach(ExtensionContext context) throws Exception {
-    context.getExecutionException().ifPresent(failure ->
-        System.err.println(context.getDisplayName() + " failed, and " + process + " printed:\n" + process.tail()));
     while (!open.isEmpty()) {
       open.pop().close();
     }
+  }
+
+  @Override
+  public void testFailed(ExtensionContext context, Throwable cause) {
+    System.err.println(context.getDisplayName() + " failed, and " + process + " printed:\n" + process.tail());
   }
 
   @Override
