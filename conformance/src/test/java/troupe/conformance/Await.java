@@ -6,6 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.hamcrest.Matchers;
 
 /** Waiting for what others do, with one limit for all: a busy machine makes a test slow, not red. */
 final class Await {
@@ -15,12 +17,33 @@ final class Await {
 
   /** Returns once {@code condition} holds; fails, naming {@code what}, if it never does or throws. */
   static void until(String what, Callable<Boolean> condition) {
-    Awaitility.await(what)
+    waiting(what).until(condition);
+  }
+
+  /** Returns once {@code actual} is {@code expected}; fails with the last that it was. */
+  static <T> void untilEqual(String what, T expected, Callable<T> actual) {
+    waiting(what).until(actual, Matchers.equalTo(expected));
+  }
+
+  private static ConditionFactory waiting(String what) {
+    return Awaitility.await(what)
         .pollInSameThread()
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(20))
-        .atMost(LIMIT)
-        .until(condition);
+        .atMost(LIMIT);
+  }
+
+  /** Runs {@code task} beside the test, on a thread of its own: locks belong to threads. */
+  static <T> CompletableFuture<T> start(Callable<T> task) {
+    var result = new CompletableFuture<T>();
+    Thread.ofVirtual().start(() -> {
+      try {
+        result.complete(task.call());
+      } catch (Exception | AssertionError e) {
+        result.completeExceptionally(e);
+      }
+    });
+    return result;
   }
 
   /** The value of {@code future}; its failure is thrown as an {@link java.util.concurrent.ExecutionException}. */

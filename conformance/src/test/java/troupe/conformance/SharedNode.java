@@ -82,8 +82,12 @@ final class SharedNode implements BeforeAllCallback, AfterEachCallback, AfterAll
 
   /** A Curator client with a session of its own, which tries again for as long as it must. */
   CuratorFramework curator() throws InterruptedException {
+    return curator(connectString(), Client.SESSION_TIMEOUT_MILLIS);
+  }
+
+  CuratorFramework curator(String connectString, int sessionTimeoutMillis) throws InterruptedException {
     var curator = CuratorFrameworkFactory.newClient(
-        connectString(), Client.SESSION_TIMEOUT_MILLIS, (int) Await.LIMIT.toMillis(), new RetryForever(50));
+        connectString, sessionTimeoutMillis, sessionTimeoutMillis, new RetryForever(50));
     curator.start();
     curator.blockUntilConnected();
     return closing(curator);
