@@ -67,8 +67,17 @@ final class CrashSession {
     return name;
   }
 
-  Client client() {
-    return client;
+  /** Whether it is connected again; fails if the server ended it. */
+  boolean isBack() {
+    if (!client.getState().isAlive() || client.getSessionId() != id) {
+      throw new AssertionError(name + " lost its session");
+    }
+    return client.getState().isConnected();
+  }
+
+  /** To be called once all is over: closing the session would wait for a server that may be gone. */
+  void vanish() {
+    client.vanish();
   }
 
   /** Starts to write, until the server is lost. */
@@ -112,9 +121,6 @@ final class CrashSession {
    * @param given the data of the node that each sequential name was ever given to
    */
   Settled settle(CrashModel found, Map<String, String> given) throws Exception {
-    if (client.getSessionId() != id) {
-      throw new AssertionError(name + " lost its session");
-    }
     var exchanges = new ArrayList<Exchange>();
     for (Pending request : pending) {
       exchanges.add(new Exchange(request.request(), Await.get(request.reply())));

@@ -58,7 +58,7 @@ class CrashTest {
   @AfterEach
   void stop() throws Exception {
     for (CrashSession session : sessions) {
-      session.client().vanish(); // to close it would wait for a server that may be gone
+      session.vanish();
     }
     server.close();
   }
@@ -106,10 +106,11 @@ class CrashTest {
 
     try (Client witness = connect(Client.SESSION_TIMEOUT_MILLIS)) {
       Await.until("the dead session's nodes go", () -> witness.getChildren(MORTAL, false).isEmpty());
-      for (CrashSession session : sessions) {
-        Await.until(session.name() + " is back", () -> session.client().getState().isConnected());
-      }
+      // before the sessions are asked for: a server that forgot what they have seen does not let them in
       Settled settled = settle(find(witness));
+      for (CrashSession session : sessions) {
+        Await.until(session.name() + " is back", session::isBack);
+      }
       System.out.printf(
           "kill %d%s after %d answers: %d of %d lost requests took effect; serving again after %d ms%n",
           kill, again ? ", twice," : "", answers.sum(), settled.effective(), settled.lost(),

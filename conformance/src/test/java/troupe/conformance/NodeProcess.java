@@ -9,10 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** A server in a process of its own, on the same ports and the same data each time it is started. */
 final class NodeProcess implements AutoCloseable {
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
+
+  static {
+    // a test run that is broken off leaves nothing behind
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Process::destroyForcibly)));
+  }
+
   private final Subject subject;
   private final NodeSettings settings;
   private final Path output;
@@ -40,7 +49,8 @@ final class NodeProcess implements AutoCloseable {
           .redirectErrorStream(true)
           .redirectOutput(output.toFile())
           .start();
-      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+      RUNNING.add(process);
+      process.onExit().thenAccept(RUNNING::remove);
       return new NodeProcess(subject, settings, output, process);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
