@@ -1,0 +1,50 @@
+package troupe.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.time.Duration;
+import java.util.Set;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Watcher.Event.KeeperState;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The process itself: how it stops, and when it refuses to start. */
+class LifecycleTest {
+  private static final int TERMINATED = 128 + 15; // what a shell says of a process that SIGTERM ended
+
+  @RegisterExtension
+  static final SharedNode node = new SharedNode();
+
+  @Test
+  void aTerminatedServerStopsSoonAndLosesNothing() throws Exception {
+    NodeProcess server = NodeProcess.start(NodeSettings.inDirectory(node.process().settings().home().resolve("stop")));
+    try (Client client = Client.connect(server.connectString(), Client.SESSION_TIMEOUT_MILLIS)) {
+      client.create("/kept", "data", CreateMode.PERSISTENT);
+
+      int exitCode = server.stop(Duration.ofSeconds(5));
+      assertTrue(Set.of(0, TERMINATED).contains(exitCode), "exit code " + exitCode + ":\n" + server.tail());
+
+      server = server.startAgain();
+      client.events().await(KeeperState.Disconnected);
+      client.awaitConnected();
+      assertEquals("data", client.read("/kept"));
+    } finally {
+      server.close();
+    }
+  }
+
+  @Test
+  void aSecondServerOnTheSameDataIsRefused() throws Exception {
+    assumeTrue(Subject.chosen() == Subject.TROUPE, "Apache ZooKeeper does not look");
+    NodeSettings taken = node.process().settings();
+    try (NodeProcess second = NodeProcess.launch(Subject.TROUPE, taken.withOtherPorts())) {
+      assertNotEquals(0, second.awaitExit(Duration.ofSeconds(10)));
+      assertTrue(second.tail().contains(taken.dataDirectory().toString()), second.tail());
+    }
+    assertTrue(node.process().serves());
+  }
+}

@@ -1,0 +1,82 @@
+package troupe.conformance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** The server under test, and how to start one. */
+enum Subject {
+  TROUPE {
+    @Override
+    ProcessBuilder command(NodeSettings settings) {
+      var command = new ProcessBuilder(
+          Path.of("..", "bin", "troupe").toAbsolutePath().normalize().toString(),
+          "start",
+          "-Dtroupe.tick=" + settings.tick().toMillis() + "ms",
+          "-Dtroupe.client.host=" + NodeSettings.HOST,
+          "-Dtroupe.client.port=" + settings.clientPort(),
+          "-Dtroupe.client.max-connections-per-address=0",
+          "-Dtroupe.client.four-letter-words.0=*",
+          "-Dtroupe.management.port=" + settings.managementPort(),
+          "-Dtroupe.persistence.data-dir=" + settings.dataDirectory(),
+          "-Dtroupe.persistence.snapshot-every=" + settings.snapshotEvery(),
+          "-Dtroupe.tree.extended-types=true",
+          "-Dtroupe.tree.container-check-interval=1s",
+          "-Dtroupe.tree.super-digest=" + settings.superDigest());
+      command.environment().put("TROUPE_JAVA_OPTS", "-Xmx512m");
+      // Maven has just built it, and is still running; and nothing that a killed server leaves behind works beside us
+      command.environment().put("TROUPE_NO_BUILD", "1");
+      return command;
+    }
+  },
+
+  /** Apache ZooKeeper, from the class path of these tests. */
+  ZOOKEEPER {
+    @Override
+    ProcessBuilder command(NodeSettings settings) {
+      Path configuration = settings.home().resolve("zoo.cfg");
+      try {
+        Files.write(configuration, List.of(
+            "tickTime=" + settings.tick().toMillis(),
+            "clientPortAddress=" + NodeSettings.HOST,
+            "clientPort=" + settings.clientPort(),
+            "maxClientCnxns=0",
+            "4lw.commands.whitelist=*",
+            "admin.enableServer=false",
+            "dataDir=" + settings.dataDirectory(),
+            "snapCount=" + settings.snapshotEvery(),
+            "extendedTypesEnabled=true",
+            "DigestAuthenticationProvider.superDigest=" + settings.superDigest()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      return java(
+          "-Xmx512m",
+          "-Dconformance.log=INFO",
+          "-Dznode.container.checkIntervalMs=1000",
+          "org.apache.zookeeper.server.ZooKeeperServerMain",
+          configuration.toString());
+    }
+  };
+
+  abstract ProcessBuilder command(NodeSettings settings);
+
+  /** The one that the system property {@code conformance.server} names; {@code troupe} unless told. */
+  static Subject chosen() {
+    return valueOf(System.getProperty("conformance.server", "troupe").toUpperCase(Locale.ROOT));
+  }
+
+  /** A JVM like this one, with this one's class path. */
+  static ProcessBuilder java(String... arguments) {
+    var command = new ProcessBuilder(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        "-XX:TieredStopAtLevel=1"); // short lives on few cores: a quick start is worth more than the last optimisation
+    command.command().addAll(List.of(arguments));
+    return command;
+  }
+}
