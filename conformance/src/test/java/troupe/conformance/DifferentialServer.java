@@ -43,6 +43,11 @@ interface DifferentialServer extends AutoCloseable {
     return new ApacheZooKeeper(directory, "*");
   }
 
+  /** Whether a second ZooKeeper stands where Troupe is to be. */
+  static boolean isSubjectZooKeeper() {
+    return System.getProperty("differential.subject", "troupe").equals("zookeeper");
+  }
+
   /** The server under test, answering all four-letter words. */
   static DifferentialServer subject(Path directory) {
     return subject(directory, "*");

@@ -116,9 +116,11 @@ final class DifferentialSide implements AutoCloseable {
       lines.add(new Line("refused connection: " + second.hear(), Optional.empty()));
       second.close();
     }
-    // A claim that got as far as the password costs the old connection its session, be the password right or wrong.
-    boolean isOldOneClosed = claim != Claim.ZXID_OF_THE_FUTURE;
-    while (isOldOneClosed && slot.connection.isPresent()) {
+    if (claim == Claim.WRONG_PASSWORD) {
+      // ZooKeeper closes the owner's connection before it looks at the password; Troupe lets nobody do that to another.
+      hangUp(slot);
+    }
+    while (!isRefused && slot.connection.isPresent()) {
       hear(slot, OpCode.notification, lines);
     }
     if (!isRefused) {

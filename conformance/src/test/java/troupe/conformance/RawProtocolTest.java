@@ -148,15 +148,20 @@ class RawProtocolTest {
     }
   }
 
+  /** ZooKeeper closes the owner's connection before it looks at the password; Troupe lets nobody do that to another. */
   @ParameterizedTest
   @EnumSource
-  void aWrongPasswordIsRefusedYetCostsTheSessionItsConnection(Which which) throws IOException {
+  void aWrongPasswordIsRefused(Which which) throws IOException {
     try (var owner = open(which); var thief = open(which); var ownerAgain = open(which)) {
       Welcome welcome = welcome(owner);
       thief.send(RawClient.frame(RawClient.encode(claim(welcome, ByteBuffer.allocate(16)))));
       hears(thief, REFUSAL);
       assertEquals(new Closed(), thief.hear());
-      assertEquals(new Closed(), owner.hear());
+      if (which == Which.SUBJECT && !DifferentialServer.isSubjectZooKeeper()) {
+        assertPings(owner);
+      } else {
+        assertEquals(new Closed(), owner.hear());
+      }
       assertEquals(welcome, ownerAgain.shakeHands(claim(welcome, welcome.password())).orElseThrow());
     }
   }

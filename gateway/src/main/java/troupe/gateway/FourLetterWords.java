@@ -8,7 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -129,7 +129,12 @@ final class FourLetterWords {
         + "Outstanding: " + stats.outstanding() + "\n"
         + "Zxid: 0x" + Long.toHexString(tree.lastZxidNumber()) + "\n"
         + "Mode: standalone\n"
-        + "Node count: " + tree.nodeCount() + "\n";
+        + "Node count: " + nodeCount(tree) + "\n";
+  }
+
+  /** As ZooKeeper counts them: the root has two names there, and counts twice. */
+  private static int nodeCount(DataTree tree) {
+    return tree.nodeCount() + 1;
   }
 
   private String connections(Function<Connection, String> line) {
@@ -210,7 +215,7 @@ final class FourLetterWords {
     long sessions = expiries.byMillisLeft().values().stream().mapToLong(List::size).sum();
     text.append("Session Sets (").append(expiries.byMillisLeft().size()).append(")/(").append(sessions).append("):\n");
     expiries.byMillisLeft().forEach((millis, ids) -> {
-      text.append(ids.size()).append(" expire at ").append(Instant.now().plusMillis(millis)).append(":\n");
+      text.append(ids.size()).append(" expire at ").append(new Date(System.currentTimeMillis() + millis)).append(":\n");
       ids.forEach(id -> text.append("\t0x").append(Long.toHexString(id)).append('\n'));
     });
     List<Long> owners = tree.sessionsWithEphemerals();
@@ -223,7 +228,7 @@ final class FourLetterWords {
     text.append("Connections dump:\nConnections Sets (").append(connections == 0 ? 0 : 1).append(")/(")
         .append(connections).append("):\n");
     if (connections > 0) {
-      text.append(connections).append(" expire at ").append(Instant.now()).append(":\n");
+      text.append(connections).append(" expire at ").append(new Date()).append(":\n");
       port.connections().forEach(connection -> text
           .append("\tip: ").append(connection.stats().client()).append(" sessionId: 0x")
           .append(Long.toHexString(connection.stats().session().orElse(0))).append('\n'));
@@ -250,7 +255,7 @@ final class FourLetterWords {
         Map.entry("packets_sent", stats.sent()),
         Map.entry("num_alive_connections", port.connections().size()),
         Map.entry("outstanding_requests", stats.outstanding()),
-        Map.entry("znode_count", tree.nodeCount()),
+        Map.entry("znode_count", nodeCount(tree)),
         Map.entry("watch_count", watches.watches()),
         Map.entry("ephemerals_count", tree.ephemeralCount()),
         Map.entry("approximate_data_size", tree.dataSize()),

@@ -8,7 +8,12 @@ import troupe.tree.Operation;
 public sealed interface ClientRequest {
 
   /** Answered from one state of the tree. */
-  sealed interface Read extends ClientRequest {}
+  sealed interface Read extends ClientRequest {
+    /** Whether the client wants to be told when that changes. */
+    default boolean watch() {
+      return false;
+    }
+  }
 
   record GetData(String path, boolean watch) implements Read {}
 

@@ -29,6 +29,8 @@ import troupe.tree.Requester;
  *   <li>A read behind a write is answered from the tree that this write led to, not from a newer one, for writes
  *       behind the read may be in that already: they are sent without waiting for it.
  *   <li>A read is not answered from a tree that tells of something for which an event is still on its way here.
+ *   <li>A write is not sent before a read in front of it that sets a watch: the registry has to know of the watch when
+ *       the write comes by, or the event would come behind the write's own answer.
  * </ul>
  *
  * Source: ZooKeeper's CommitProcessor, which blocks a session's reads behind its writes.
@@ -56,7 +58,7 @@ final class Serving {
   /** The tree for reads at the head of the queue, if writes behind them may have been applied to the published one. */
   private Optional<DataTree> view = Optional.empty();
 
-  /** How many in the queue wait to be sent until they are at its head. */
+  /** How many in the queue have to be at its head before anything behind them may be sent. */
   private int unsent;
 
   private long received;
@@ -104,11 +106,8 @@ final class Serving {
 
   /** Sends on what has gathered while one message was handled. */
   private Behavior<Session.Command> settle() {
-    if (!writes.isEmpty()) {
-      setup.proposer().submit(List.copyOf(writes));
-      writes.clear();
-    }
     register();
+    submitWrites();
     if (over) {
       return setup.leave("the session is closed");
     }
@@ -127,7 +126,7 @@ final class Serving {
     Waiting waiting = new Waiting(request);
     queue.add(waiting);
     switch (request) {
-      case Read read -> {}
+      case Read read -> unsent += read.watch() ? 1 : 0;
       case ClientRequest.Write write when unsent == 0 && isHeadSent() -> send(waiting);
       case ClientRequest.Write write -> unsent++;
       case ClientRequest.Sync sync -> unsent++;
@@ -152,6 +151,7 @@ final class Serving {
           return;
         }
         queue.poll();
+        unsent -= read.watch() ? 1 : 0;
         answer(read, tree.get());
       } else {
         view = Optional.empty();
@@ -171,12 +171,19 @@ final class Serving {
     Iterator<Waiting> behind = queue.iterator();
     while (unsent > 0 && behind.hasNext()) {
       Waiting waiting = behind.next();
-      if (!waiting.sent && !(waiting.request instanceof Read)) {
-        if (!(waiting.request instanceof ClientRequest.Write)) {
-          return;
+      switch (waiting.request) {
+        case Read read when !read.watch() -> {}
+        case ClientRequest.Write write -> {
+          if (!waiting.sent) {
+            unsent--;
+            send(waiting);
+          }
         }
-        unsent--;
-        send(waiting);
+        default -> {
+          if (!waiting.sent) {
+            return;
+          }
+        }
       }
     }
   }
