@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import troupe.tree.Acl;
 import troupe.tree.Identity;
+import troupe.tree.Operation;
 import troupe.tree.Znode;
 
 /**
@@ -16,7 +17,7 @@ import troupe.tree.Znode;
  */
 final class Jute {
   /** A request's bytes are not what they have to be. */
-  static final class Malformed extends Exception {
+  static class Malformed extends Exception {
     private static final long serialVersionUID = 1L;
 
     Malformed(String what) {
@@ -44,6 +45,17 @@ final class Jute {
     return in.readCharSequence(length, StandardCharsets.UTF_8).toString();
   }
 
+  /**
+   * Looks ahead.
+   *
+   * @throws Malformed if the string that comes next is none
+   */
+  static void requireString(ByteBuf in) throws Malformed {
+    if (in.getInt(in.readerIndex()) == NONE) {
+      throw new Malformed("no string where there has to be one");
+    }
+  }
+
   /** {@link Znode#NO_DATA} for none. */
   static byte[] readData(ByteBuf in) throws Malformed {
     int length = in.readInt();
@@ -56,21 +68,24 @@ final class Jute {
     return data;
   }
 
-  static List<String> readStrings(ByteBuf in) throws Malformed {
-    int count = in.readInt();
-    requireReadable(in, count); // each has at least its length, so more than bytes there cannot be
-    List<String> strings = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      strings.add(readString(in));
-    }
-    return strings;
-  }
-
-  /** Empty for none, which is as invalid as an empty one. */
-  static List<Acl.Entry> readAcl(ByteBuf in) throws Malformed {
+  static Optional<List<Optional<String>>> readStrings(ByteBuf in) throws Malformed {
     int count = in.readInt();
     if (count == NONE) {
-      return List.of();
+      return Optional.empty();
+    }
+    requireReadable(in, count); // each has at least its length, so more than bytes there cannot be
+    List<Optional<String>> strings = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      strings.add(readOptionalString(in));
+    }
+    return Optional.of(strings);
+  }
+
+  /** None is as invalid as an empty one, though not always in the same way. */
+  static Optional<List<Acl.Entry>> readAcl(ByteBuf in) throws Malformed {
+    int count = in.readInt();
+    if (count == NONE) {
+      return Optional.empty();
     }
     requireReadable(in, count);
     List<Acl.Entry> entries = new ArrayList<>(count);
@@ -78,9 +93,9 @@ final class Jute {
       int permissions = in.readInt();
       // A scheme that is not there is no scheme that anybody knows.
       String scheme = readOptionalString(in).orElse("");
-      entries.add(new Acl.Entry(permissions, new Identity(scheme, readOptionalString(in).orElse(""))));
+      entries.add(new Acl.Entry(permissions, new Identity(scheme, readOptionalString(in).orElse(Operation.MISSING))));
     }
-    return entries;
+    return Optional.of(entries);
   }
 
   static void writeString(ByteBuf out, String string) {

@@ -79,7 +79,7 @@ final class ReplyEncoder {
       case Answer.Count c -> ErrorCode.OK;
       case Answer.Paths p -> ErrorCode.OK;
       case Answer.Identities i -> ErrorCode.OK;
-      case Answer.Many m -> ErrorCode.OK;
+      case Answer.Many many -> many.complete() ? ErrorCode.OK : ErrorCode.MARSHALLING_ERROR;
       case Answer.Done d -> ErrorCode.OK;
     };
   }

@@ -20,6 +20,8 @@ final class RequestDecoder {
   private static final int LARGEST_FLAGS = 6;
   private static final int CONTAINER_FLAG = 4;
   private static final int TTL_FLAGS = 5;
+  private static final int ONE_SHOT_VECTORS = 3;
+  private static final int ALL_VECTORS = 5;
 
   /**
    * What the connection has to remember until the answer comes.
@@ -27,6 +29,26 @@ final class RequestDecoder {
    * @param detail of a multi the operations' codes; of a sync its path
    */
   record Decoded(ClientRequest request, Object detail) {}
+
+  /** No ACL at all: within a multi, ZooKeeper stumbles over it before the multi gets its place in history. */
+  private static final class NoAcl extends Jute.Malformed {
+    private static final long serialVersionUID = 1L;
+
+    NoAcl() {
+      super("a create without an ACL in a multi");
+    }
+  }
+
+  /** How an ACL that is not there is taken. */
+  @FunctionalInterface
+  private interface IfNoAcl {
+    List<Acl.Entry> get() throws NoAcl;
+  }
+
+  private static final IfNoAcl INVALID = List::of;
+  private static final IfNoAcl STUMBLE = () -> {
+    throw new NoAcl();
+  };
 
   private static final Object NOTHING = new Object();
 
@@ -72,15 +94,8 @@ final class RequestDecoder {
       case OpCode.ADD_WATCH -> addWatch(in);
       case OpCode.CHECK_WATCHES -> new ClientRequest.CheckWatch(Jute.readString(in), watchType(in.readInt()));
       case OpCode.REMOVE_WATCHES -> new ClientRequest.RemoveWatch(Jute.readString(in), watchType(in.readInt()));
-      case OpCode.SET_WATCHES -> new ClientRequest.SetWatches(
-          in.readLong(), Jute.readStrings(in), Jute.readStrings(in), Jute.readStrings(in), List.of(), List.of());
-      case OpCode.SET_WATCHES_2 -> new ClientRequest.SetWatches(
-          in.readLong(),
-          Jute.readStrings(in),
-          Jute.readStrings(in),
-          Jute.readStrings(in),
-          Jute.readStrings(in),
-          Jute.readStrings(in));
+      case OpCode.SET_WATCHES -> setWatches(in, ONE_SHOT_VECTORS);
+      case OpCode.SET_WATCHES_2 -> setWatches(in, ALL_VECTORS);
       case OpCode.CLOSE_SESSION -> new ClientRequest.Write(xid, new Operation.CloseSession());
       case OpCode.RECONFIG -> {
         for (int i = 0; i < 3; i++) {
@@ -89,38 +104,41 @@ final class RequestDecoder {
         in.readLong();
         yield new ClientRequest.Write(xid, new Operation.Refused(ErrorCode.RECONFIG_DISABLED));
       }
-      default -> new ClientRequest.Write(xid, operation(op, in));
+      default -> new ClientRequest.Write(xid, operation(op, in, INVALID));
     };
   }
 
-  /** A write that parses but has no path is refused with a zxid, or, where paths are checked, for its path. */
-  private static Operation operation(int op, ByteBuf in) throws Jute.Malformed {
-    Optional<String> path = Jute.readOptionalString(in);
-    Operation operation = switch (op) {
-      case OpCode.CREATE, OpCode.CREATE_2 -> create(path.orElse(""), in, Operation.Create.Kind.PLAIN);
-      case OpCode.CREATE_CONTAINER -> create(path.orElse(""), in, Operation.Create.Kind.CONTAINER);
-      case OpCode.CREATE_TTL -> createTtl(path.orElse(""), in);
-      case OpCode.DELETE -> new Operation.Delete(path.orElse(""), in.readInt());
-      case OpCode.SET_DATA -> new Operation.SetData(path.orElse(""), Jute.readData(in), in.readInt());
-      case OpCode.SET_ACL -> new Operation.SetAcl(path.orElse(""), Jute.readAcl(in), in.readInt());
-      case OpCode.CHECK -> new Operation.Check(path.orElse(""), in.readInt());
+  private static Operation operation(int op, ByteBuf in, IfNoAcl ifNoAcl) throws Jute.Malformed {
+    String path = Jute.readOptionalString(in).orElse(Operation.MISSING);
+    return switch (op) {
+      case OpCode.CREATE, OpCode.CREATE_2 -> create(path, in, Operation.Create.Kind.PLAIN, ifNoAcl);
+      case OpCode.CREATE_CONTAINER -> create(path, in, Operation.Create.Kind.CONTAINER, ifNoAcl);
+      case OpCode.CREATE_TTL -> createTtl(path, in, ifNoAcl);
+      case OpCode.DELETE -> new Operation.Delete(path, in.readInt());
+      case OpCode.SET_DATA -> new Operation.SetData(path, Jute.readData(in), in.readInt());
+      case OpCode.SET_ACL -> new Operation.SetAcl(path, Jute.readAcl(in).orElse(List.of()), in.readInt());
+      case OpCode.CHECK -> new Operation.Check(path, in.readInt());
       default -> throw new Jute.Malformed("no operation " + op);
     };
-    boolean pathIsChecked = op == OpCode.SET_DATA || op == OpCode.SET_ACL || op == OpCode.CHECK;
-    return path.isPresent() || pathIsChecked ? operation : new Operation.Refused(ErrorCode.MARSHALLING_ERROR);
   }
 
-  private static Operation.Create create(String path, ByteBuf in, Operation.Create.Kind kind) throws Jute.Malformed {
+  private static Operation.Create create(String path, ByteBuf in, Operation.Create.Kind kind, IfNoAcl ifNoAcl)
+      throws Jute.Malformed {
     byte[] data = Jute.readData(in);
-    List<Acl.Entry> acl = Jute.readAcl(in);
+    List<Acl.Entry> acl = readAcl(in, ifNoAcl);
     return new Operation.Create(path, data, acl, in.readInt(), kind, -1);
   }
 
-  private static Operation.Create createTtl(String path, ByteBuf in) throws Jute.Malformed {
+  private static Operation.Create createTtl(String path, ByteBuf in, IfNoAcl ifNoAcl) throws Jute.Malformed {
     byte[] data = Jute.readData(in);
-    List<Acl.Entry> acl = Jute.readAcl(in);
+    List<Acl.Entry> acl = readAcl(in, ifNoAcl);
     int flags = in.readInt();
     return new Operation.Create(path, data, acl, flags, Operation.Create.Kind.TTL, in.readLong());
+  }
+
+  private static List<Acl.Entry> readAcl(ByteBuf in, IfNoAcl ifNoAcl) throws Jute.Malformed {
+    Optional<List<Acl.Entry>> acl = Jute.readAcl(in);
+    return acl.isPresent() ? acl.get() : ifNoAcl.get();
   }
 
   private static ClientRequest getEphemerals(ByteBuf in) throws Jute.Malformed {
@@ -138,6 +156,33 @@ final class RequestDecoder {
     return new ClientRequest.AddWatch(path, mode == 1);
   }
 
+  /** ZooKeeper takes what comes before a path that is not there, and then fails; persistent watches it takes even so. */
+  private static ClientRequest setWatches(ByteBuf in, int vectors) throws Jute.Malformed {
+    long since = in.readLong();
+    List<Optional<List<Optional<String>>>> read = new ArrayList<>();
+    for (int i = 0; i < vectors; i++) {
+      read.add(Jute.readStrings(in));
+    }
+    List<List<String>> lists = new ArrayList<>();
+    boolean complete = true;
+    for (int i = 0; i < ALL_VECTORS; i++) {
+      List<String> list = new ArrayList<>();
+      if (i < vectors) {
+        boolean persistent = i >= ONE_SHOT_VECTORS;
+        complete &= read.get(i).isPresent();
+        for (Optional<String> path : read.get(i).orElse(List.of())) {
+          complete &= persistent || path.isPresent();
+          if (complete) {
+            list.add(path.orElse(""));
+          }
+        }
+      }
+      lists.add(list);
+    }
+    return new ClientRequest.SetWatches(
+        since, lists.get(0), lists.get(1), lists.get(2), lists.get(3), lists.get(4), complete);
+  }
+
   private static WatchType watchType(int wire) throws Jute.Malformed {
     return switch (wire) {
       case 1 -> WatchType.CHILDREN;
@@ -149,18 +194,34 @@ final class RequestDecoder {
     };
   }
 
+  /** Where the operations themselves make no sense, ZooKeeper gives the results before, and the error. */
   private static ClientRequest multiRead(ByteBuf in) throws Jute.Malformed {
     List<ClientRequest.Read> reads = new ArrayList<>();
+    boolean complete = true;
+    boolean writes = false;
+    boolean first = true;
     for (int op = nextOp(in); op != OpCode.ERROR; op = nextOp(in)) {
-      String path = Jute.readString(in);
-      in.readBoolean(); // watches of a multiRead are ignored
-      switch (op) {
-        case OpCode.GET_DATA -> reads.add(new ClientRequest.GetData(path, false));
-        case OpCode.GET_CHILDREN -> reads.add(new ClientRequest.GetChildren(path, false));
-        default -> throw new Jute.Malformed("operation " + op + " in a multiRead");
+      boolean read = op == OpCode.GET_DATA || op == OpCode.GET_CHILDREN;
+      if (!first && read == writes) {
+        throw new Jute.Malformed("reads and writes in a multiRead");
+      }
+      first = false;
+      writes = !read;
+      if (writes) {
+        inMulti(op, in);
+        complete = false;
+      } else {
+        Optional<String> path = Jute.readOptionalString(in);
+        in.readBoolean(); // watches of a multiRead are ignored
+        complete &= path.isPresent();
+        if (complete) {
+          reads.add(op == OpCode.GET_DATA
+              ? new ClientRequest.GetData(path.get(), false)
+              : new ClientRequest.GetChildren(path.get(), false));
+        }
       }
     }
-    return new ClientRequest.ReadMany(reads);
+    return new ClientRequest.ReadMany(reads, complete);
   }
 
   /** A multi that cannot be read takes its place in history, as in ZooKeeper. */
@@ -169,14 +230,14 @@ final class RequestDecoder {
     List<Integer> codes = new ArrayList<>();
     try {
       for (int op = nextOp(in); op != OpCode.ERROR; op = nextOp(in)) {
+        Jute.requireString(in); // whatever it is, its path comes first
         Operation operation = inMulti(op, in);
-        if (operation instanceof Operation.Refused) {
-          throw new Jute.Malformed("an operation without a path");
-        }
         operations.add(operation);
         codes.add(codeInMulti(op, operation));
       }
       return new Decoded(new ClientRequest.Write(xid, new Operation.Multi(operations)), codes);
+    } catch (NoAcl e) {
+      return new Decoded(new ClientRequest.Fail(ErrorCode.MARSHALLING_ERROR), NOTHING);
     } catch (Jute.Malformed | IndexOutOfBoundsException e) {
       return new Decoded(
           new ClientRequest.Write(xid, new Operation.Refused(ErrorCode.MARSHALLING_ERROR)), NOTHING);
@@ -194,7 +255,7 @@ final class RequestDecoder {
   private static Operation inMulti(int op, ByteBuf in) throws Jute.Malformed {
     Operation operation = switch (op) {
       case OpCode.CREATE, OpCode.CREATE_2, OpCode.CREATE_CONTAINER, OpCode.CREATE_TTL, OpCode.DELETE, OpCode.SET_DATA,
-          OpCode.CHECK -> operation(op, in);
+          OpCode.CHECK -> operation(op, in, STUMBLE);
       default -> throw new Jute.Malformed("operation " + op + " in a multi");
     };
     return operation instanceof Operation.Create create ? createInMulti(op, create) : operation;

@@ -23,8 +23,12 @@ public sealed interface Answer {
 
   record Identities(List<Identity> identities) implements Answer {}
 
-  /** One for each of the reads. */
-  record Many(List<Answer> answers) implements Answer {}
+  /**
+   * One for each of the reads.
+   *
+   * @param complete false: the request went on with something that makes no sense
+   */
+  record Many(List<Answer> answers, boolean complete) implements Answer {}
 
   /** A write, done or refused. */
   record Written(Outcome outcome) implements Answer {}

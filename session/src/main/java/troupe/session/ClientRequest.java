@@ -33,8 +33,12 @@ public sealed interface ClientRequest {
 
   record Ping() implements Read {}
 
-  /** Several reads of one state; only {@link GetData} and {@link GetChildren}, and without watches. */
-  record ReadMany(List<Read> reads) implements Read {
+  /**
+   * Several reads of one state; only {@link GetData} and {@link GetChildren}, and without watches.
+   *
+   * @param complete false: what came behind makes no sense, and the client is told so beside the answers
+   */
+  record ReadMany(List<Read> reads, boolean complete) implements Read {
     public ReadMany {
       reads = List.copyOf(reads);
     }
@@ -64,6 +68,7 @@ public sealed interface ClientRequest {
    * A client that was away sets its watches again.
    *
    * @param since the last zxid that it has seen: what changed after it is told at once
+   * @param complete false: what came behind could not be read, and the client is told so once this is done
    */
   record SetWatches(
       long since,
@@ -71,7 +76,8 @@ public sealed interface ClientRequest {
       List<String> exist,
       List<String> child,
       List<String> persistent,
-      List<String> recursive) implements WatchRequest {
+      List<String> recursive,
+      boolean complete) implements WatchRequest {
     public SetWatches {
       data = List.copyOf(data);
       exist = List.copyOf(exist);

@@ -47,7 +47,7 @@ final class Reader {
       case ClientRequest.ReadMany many -> {
         List<Answer> answers = new ArrayList<>(many.reads().size());
         many.reads().forEach(each -> answers.add(answer(each, tree, identities, watches)));
-        yield new Answer.Many(answers);
+        yield new Answer.Many(answers, many.complete());
       }
       case ClientRequest.Fail fail -> new Answer.Failed(fail.reason());
     };

@@ -191,7 +191,7 @@ public final class Watches {
           : new Answer.Failed(ErrorCode.NO_WATCHER);
       case ClientRequest.SetWatches set -> {
         setWatches(ask.session(), set, deliveries);
-        yield new Answer.Done();
+        yield set.complete() ? new Answer.Done() : new Answer.Failed(ErrorCode.MARSHALLING_ERROR);
       }
     };
     deliveries.add(new Delivery.Answered(answer, published.get()));

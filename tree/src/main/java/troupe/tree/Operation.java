@@ -4,6 +4,11 @@ import java.util.List;
 
 /** What a client, or the server for it, asks to change. Nothing here has been checked yet. */
 public sealed interface Operation {
+  /**
+   * What stands for a string that the request does not have, a path or the id in an ACL; compared by identity. It is
+   * not the same as an empty one: which check such a request fails at, and so with which error, differs.
+   */
+  String MISSING = new String("\0");
 
   /**
    * Create a node.

@@ -76,6 +76,7 @@ final class Preparation {
     }
     requireSession(tree);
     String path = create.path();
+    requirePresent(path);
     if (path.indexOf('/') < 0 || path.indexOf('\0') >= 0) {
       throw new Refusal(ErrorCode.BAD_ARGUMENTS);
     }
@@ -177,6 +178,13 @@ final class Preparation {
     }
   }
 
+  @SuppressWarnings("StringEquality") // it is that one string, and not one that looks like it
+  private static void requirePresent(String string) throws Refusal {
+    if (string == Operation.MISSING) {
+      throw new Refusal(ErrorCode.MARSHALLING_ERROR);
+    }
+  }
+
   private static void requireValid(String path) throws Refusal {
     if (!Paths.isValid(path)) {
       throw new Refusal(ErrorCode.BAD_ARGUMENTS);
@@ -205,6 +213,7 @@ final class Preparation {
 
   /** ZooKeeper's own nodes cannot be deleted. */
   private static String parentOfDeletable(String path) throws Refusal {
+    requirePresent(path);
     boolean special = switch (path) {
       case "/", "/zookeeper", "/zookeeper/quota", "/zookeeper/config" -> true;
       default -> false;
@@ -239,10 +248,15 @@ final class Preparation {
           throw new Refusal(ErrorCode.INVALID_ACL);
         }
         proved.forEach(identity -> expanded.add(new Acl.Entry(entry.permissions(), identity)));
-      } else if (Schemes.isValid(entry.who())) {
-        expanded.add(entry);
       } else {
-        throw new Refusal(ErrorCode.INVALID_ACL);
+        if (!Schemes.isKnown(entry.who().scheme())) {
+          throw new Refusal(ErrorCode.INVALID_ACL);
+        }
+        requirePresent(entry.who().id());
+        if (!Schemes.isValid(entry.who())) {
+          throw new Refusal(ErrorCode.INVALID_ACL);
+        }
+        expanded.add(entry);
       }
     }
     return Acl.of(expanded);

@@ -9,6 +9,13 @@ import java.util.Optional;
 final class Schemes {
   private Schemes() {}
 
+  static boolean isKnown(String scheme) {
+    return switch (scheme) {
+      case "world", "digest", "ip" -> true;
+      default -> false;
+    };
+  }
+
   /** Whether an ACL may name this; {@code world} has no other form than {@link Identity#ANYONE}. */
   static boolean isValid(Identity who) {
     return switch (who.scheme()) {
