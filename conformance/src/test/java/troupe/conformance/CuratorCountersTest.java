@@ -63,7 +63,7 @@ class CuratorCountersTest {
       adding.add(Await.start(() -> {
         var number = new DistributedAtomicLong(
             curator, "/long", new RetryNTimes(3, 1),
-            PromotedToLock.builder().lockPath("/long-lock").retryPolicy(new RetryNTimes(3, 1)).build());
+            PromotedToLock.builder().lockPath("/long-lock").retryPolicy(new RetryNTimes(1000, 1)).build());
         for (int i = 0; i < 15; i++) {
           assertTrue(number.increment().succeeded());
         }

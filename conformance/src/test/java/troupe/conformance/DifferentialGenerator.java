@@ -222,7 +222,9 @@ final class DifferentialGenerator {
       case 7, 8 -> List.of(entry(Perms.ALL, "auth", one("", "x", null)), entry(Perms.READ, "world", "anyone"));
       case 9, 10, 11 -> List.of(entry(Perms.ALL, "digest", digest()), entry(random.nextInt(32), "world", "anyone"));
       case 12 -> List.of(entry(Perms.ALL, "ip", one("127.0.0.1", "127.0.0.1/8", "10.0.0.0/8", "::1", "127.0.0.1/33")));
-      case 13, 14 -> List.of(open, oddEntry());
+      // First: ZooKeeper compares a later entry with those before it, and stumbles over the null in it if their
+      // permissions are equal. Nobody depends on that.
+      case 13, 14 -> List.of(oddEntry(), open);
       case 15 -> List.of(open, entry(Perms.ADMIN, "digest", digest()), entry(Perms.READ, "digest", digest()));
       default -> List.of(open);
     };

@@ -17,7 +17,6 @@ import troupe.tree.Operation;
  * this: clients see the zxids. Source: ZooKeeper's zookeeper.jute, MultiOperationRecord, PrepRequestProcessor.
  */
 final class RequestDecoder {
-  private static final int LARGEST_FLAGS = 6;
   private static final int CONTAINER_FLAG = 4;
   private static final int TTL_FLAGS = 5;
   private static final int ONE_SHOT_VECTORS = 3;
@@ -42,11 +41,12 @@ final class RequestDecoder {
   /** How an ACL that is not there is taken. */
   @FunctionalInterface
   private interface IfNoAcl {
-    List<Acl.Entry> get() throws NoAcl;
+    List<Acl.Entry> get(int flags) throws Jute.Malformed;
   }
 
-  private static final IfNoAcl INVALID = List::of;
-  private static final IfNoAcl STUMBLE = () -> {
+  private static final IfNoAcl INVALID = flags -> List.of();
+  private static final IfNoAcl STUMBLE = flags -> {
+    requireFlagsOfMulti(flags); // which it looks at before
     throw new NoAcl();
   };
 
@@ -92,8 +92,8 @@ final class RequestDecoder {
       case OpCode.PING -> new ClientRequest.Ping();
       case OpCode.MULTI_READ -> multiRead(in);
       case OpCode.ADD_WATCH -> addWatch(in);
-      case OpCode.CHECK_WATCHES -> new ClientRequest.CheckWatch(Jute.readString(in), watchType(in.readInt()));
-      case OpCode.REMOVE_WATCHES -> new ClientRequest.RemoveWatch(Jute.readString(in), watchType(in.readInt()));
+      case OpCode.CHECK_WATCHES -> new ClientRequest.CheckWatch(watchedPath(in), watchType(in.readInt()));
+      case OpCode.REMOVE_WATCHES -> new ClientRequest.RemoveWatch(watchedPath(in), watchType(in.readInt()));
       case OpCode.SET_WATCHES -> setWatches(in, ONE_SHOT_VECTORS);
       case OpCode.SET_WATCHES_2 -> setWatches(in, ALL_VECTORS);
       case OpCode.CLOSE_SESSION -> new ClientRequest.Write(xid, new Operation.CloseSession());
@@ -113,7 +113,7 @@ final class RequestDecoder {
     return switch (op) {
       case OpCode.CREATE, OpCode.CREATE_2 -> create(path, in, Operation.Create.Kind.PLAIN, ifNoAcl);
       case OpCode.CREATE_CONTAINER -> create(path, in, Operation.Create.Kind.CONTAINER, ifNoAcl);
-      case OpCode.CREATE_TTL -> createTtl(path, in, ifNoAcl);
+      case OpCode.CREATE_TTL -> createTtl(path, in);
       case OpCode.DELETE -> new Operation.Delete(path, in.readInt());
       case OpCode.SET_DATA -> new Operation.SetData(path, Jute.readData(in), in.readInt());
       case OpCode.SET_ACL -> new Operation.SetAcl(path, Jute.readAcl(in).orElse(List.of()), in.readInt());
@@ -125,20 +125,16 @@ final class RequestDecoder {
   private static Operation.Create create(String path, ByteBuf in, Operation.Create.Kind kind, IfNoAcl ifNoAcl)
       throws Jute.Malformed {
     byte[] data = Jute.readData(in);
-    List<Acl.Entry> acl = readAcl(in, ifNoAcl);
-    return new Operation.Create(path, data, acl, in.readInt(), kind, -1);
+    Optional<List<Acl.Entry>> acl = Jute.readAcl(in);
+    int flags = in.readInt();
+    return new Operation.Create(path, data, acl.isPresent() ? acl.get() : ifNoAcl.get(flags), flags, kind, -1);
   }
 
-  private static Operation.Create createTtl(String path, ByteBuf in, IfNoAcl ifNoAcl) throws Jute.Malformed {
+  private static Operation.Create createTtl(String path, ByteBuf in) throws Jute.Malformed {
     byte[] data = Jute.readData(in);
-    List<Acl.Entry> acl = readAcl(in, ifNoAcl);
+    List<Acl.Entry> acl = Jute.readAcl(in).orElse(List.of());
     int flags = in.readInt();
     return new Operation.Create(path, data, acl, flags, Operation.Create.Kind.TTL, in.readLong());
-  }
-
-  private static List<Acl.Entry> readAcl(ByteBuf in, IfNoAcl ifNoAcl) throws Jute.Malformed {
-    Optional<List<Acl.Entry>> acl = Jute.readAcl(in);
-    return acl.isPresent() ? acl.get() : ifNoAcl.get();
   }
 
   private static ClientRequest getEphemerals(ByteBuf in) throws Jute.Malformed {
@@ -148,12 +144,17 @@ final class RequestDecoder {
   }
 
   private static ClientRequest addWatch(ByteBuf in) throws Jute.Malformed {
-    String path = Jute.readOptionalString(in).orElse(""); // ZooKeeper accepts none, and so watches nothing
+    String path = watchedPath(in);
     int mode = in.readInt();
     if (mode != 0 && mode != 1) {
       throw new Jute.Malformed("no watch mode " + mode);
     }
     return new ClientRequest.AddWatch(path, mode == 1);
+  }
+
+  /** ZooKeeper accepts none, and so watches nothing. */
+  private static String watchedPath(ByteBuf in) throws Jute.Malformed {
+    return Jute.readOptionalString(in).orElse("");
   }
 
   /** ZooKeeper takes what comes before a path that is not there, and then fails; persistent watches it takes even so. */
@@ -268,10 +269,14 @@ final class RequestDecoder {
       boolean ttl = flags >= TTL_FLAGS;
       return ttl ? create : withKind(create, flags == CONTAINER_FLAG);
     }
-    if (flags < 0 || flags > LARGEST_FLAGS || flags >= TTL_FLAGS) {
+    requireFlagsOfMulti(flags);
+    return withKind(create, flags == CONTAINER_FLAG || op == OpCode.CREATE_CONTAINER);
+  }
+
+  private static void requireFlagsOfMulti(int flags) throws Jute.Malformed {
+    if (flags < 0 || flags >= TTL_FLAGS) {
       throw new Jute.Malformed("flags " + flags + " of a create in a multi");
     }
-    return withKind(create, flags == CONTAINER_FLAG || op == OpCode.CREATE_CONTAINER);
   }
 
   private static Operation withKind(Operation.Create create, boolean container) {

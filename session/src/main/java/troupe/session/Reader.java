@@ -39,7 +39,9 @@ final class Reader {
           permitted(tree, get.path(), Permissions.READ | Permissions.ADMIN, identities, node ->
               new Answer.AclOf(visibleAcl(node.acl(), identities), node));
       case ClientRequest.CountDescendants count ->
-          permitted(tree, count.path(), Permissions.READ, identities, node -> new Answer.Count(tree.countBelow(node)));
+          permitted(tree, count.path(), Permissions.READ, identities, node ->
+              // By its other name the root counts itself, as in ZooKeeper.
+              new Answer.Count(tree.countBelow(node) + (count.path().isEmpty() ? 1 : 0)));
       case ClientRequest.GetEphemerals get -> new Answer.Paths(
           tree.ephemeralsOf(session).stream().filter(path -> path.startsWith(get.prefix())).toList());
       case ClientRequest.WhoAmI who -> new Answer.Identities(identities);

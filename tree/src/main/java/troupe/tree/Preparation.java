@@ -156,6 +156,9 @@ final class Preparation {
     for (Operation operation : multi.operations()) {
       Change change = prepare(edit.tree(), operation);
       if (change instanceof Change.Failed failed) {
+        if (failed.reason() == ErrorCode.MARSHALLING_ERROR) {
+          return failed; // an operation that cannot be understood is no operation of a multi
+        }
         return new Change.SeveralFailed(reasons(multi.operations().size(), changes.size(), failed.reason()));
       }
       edit.apply(change);
