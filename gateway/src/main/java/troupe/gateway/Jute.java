@@ -45,15 +45,9 @@ final class Jute {
     return in.readCharSequence(length, StandardCharsets.UTF_8).toString();
   }
 
-  /**
-   * Looks ahead.
-   *
-   * @throws Malformed if the string that comes next is none
-   */
-  static void requireString(ByteBuf in) throws Malformed {
-    if (in.getInt(in.readerIndex()) == NONE) {
-      throw new Malformed("no string where there has to be one");
-    }
+  /** Looks ahead: whether the string that comes next is there. */
+  static boolean isStringNext(ByteBuf in) {
+    return in.getInt(in.readerIndex()) != NONE;
   }
 
   /** {@link Znode#NO_DATA} for none. */

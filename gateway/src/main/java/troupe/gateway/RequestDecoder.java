@@ -229,12 +229,16 @@ final class RequestDecoder {
   private static Decoded multi(int xid, ByteBuf in) {
     List<Operation> operations = new ArrayList<>();
     List<Integer> codes = new ArrayList<>();
+    boolean everyPath = true;
     try {
       for (int op = nextOp(in); op != OpCode.ERROR; op = nextOp(in)) {
-        Jute.requireString(in); // whatever it is, its path comes first
+        everyPath &= Jute.isStringNext(in); // whatever it is, its path comes first
         Operation operation = inMulti(op, in);
         operations.add(operation);
         codes.add(codeInMulti(op, operation));
+      }
+      if (!everyPath) {
+        throw new Jute.Malformed("an operation without a path");
       }
       return new Decoded(new ClientRequest.Write(xid, new Operation.Multi(operations)), codes);
     } catch (NoAcl e) {
