@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.ensemble.Zxid;
 import troupe.persistence.Batch;
@@ -156,7 +157,8 @@ final class Broadcasting {
     Batch batch = Batch.of(transactions, tree.digest());
     ActorRef<Proposal.Ack> proposal = setup.context().spawn(
         Proposal.create(batch.last(), setup.ensemble().quorum(), setup.context().getSelf()),
-        "proposal-" + batch.last());
+        "proposal-" + batch.last(),
+        DispatcherSelector.sameAsParent());
     Pending proposed = new Pending(gathering, proposal);
     proposed.after.addAll(gatheringNotices);
     pending.add(proposed);

@@ -19,6 +19,7 @@ import troupe.tree.Operation;
 final class RequestDecoder {
   private static final int CONTAINER_FLAG = 4;
   private static final int TTL_FLAGS = 5;
+  private static final int SEQUENTIAL_TTL_FLAGS = 6;
   private static final int ONE_SHOT_VECTORS = 3;
   private static final int ALL_VECTORS = 5;
 
@@ -46,7 +47,7 @@ final class RequestDecoder {
 
   private static final IfNoAcl INVALID = flags -> List.of();
   private static final IfNoAcl STUMBLE = flags -> {
-    requireFlagsOfMulti(flags); // which it looks at before
+    requireFlags(flags, SEQUENTIAL_TTL_FLAGS); // which it looks at before
     throw new NoAcl();
   };
 
@@ -273,12 +274,12 @@ final class RequestDecoder {
       boolean ttl = flags >= TTL_FLAGS;
       return ttl ? create : withKind(create, flags == CONTAINER_FLAG);
     }
-    requireFlagsOfMulti(flags);
+    requireFlags(flags, CONTAINER_FLAG);
     return withKind(create, flags == CONTAINER_FLAG || op == OpCode.CREATE_CONTAINER);
   }
 
-  private static void requireFlagsOfMulti(int flags) throws Jute.Malformed {
-    if (flags < 0 || flags >= TTL_FLAGS) {
+  private static void requireFlags(int flags, int largest) throws Jute.Malformed {
+    if (flags < 0 || flags > largest) {
       throw new Jute.Malformed("flags " + flags + " of a create in a multi");
     }
   }
