@@ -135,20 +135,19 @@ public final class Watches {
   }
 
   private void register(Register register) {
-    List<Delivery> deliveries = new ArrayList<>();
-    deliveries.add(new Delivery.Registered());
+    List<Delivery.Event> allMissed = new ArrayList<>();
     for (Watch watch : register.watches()) {
       int kind = watch.children() ? WatchTable.CHILD : WatchTable.DATA;
       Optional<Delivery.Event> missed = register.zxid() == published.get().lastZxidNumber()
           ? Optional.empty()
           : changeSince(register.zxid(), watch);
       if (missed.isPresent()) {
-        deliveries.add(missed.get());
+        allMissed.add(missed.get());
       } else if (isConnected(register.session())) {
         table.add(register.session(), watch.path(), kind);
       }
     }
-    tell(register.session(), deliveries);
+    tell(register.session(), new Delivery.Registered(allMissed));
   }
 
   /** The first event after that zxid which the watch would have been told of. */
