@@ -18,7 +18,7 @@ final class History {
   static final Password PASSWORD = new Password(1, 2);
   static final List<Identity> IDENTITIES = List.of(new Identity("ip", "127.0.0.1"));
   static final int TIMEOUT = 4000;
-  private static final long OTHER = 99;
+  static final long OTHER = 99;
 
   private final List<Applied> all = new ArrayList<>();
   private DataTree tree = DataTree.initial();
