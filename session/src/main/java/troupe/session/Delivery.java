@@ -1,5 +1,6 @@
 package troupe.session;
 
+import java.util.List;
 import troupe.tree.Applied;
 import troupe.tree.DataTree;
 import troupe.tree.ErrorCode;
@@ -25,6 +26,14 @@ sealed interface Delivery {
   /** To a {@link ClientRequest.WatchRequest}. */
   record Answered(Answer answer, DataTree tree) implements Delivery {}
 
-  /** Watches of reads are registered: from here on events come. */
-  record Registered() implements Delivery {}
+  /**
+   * Watches of reads are registered: from here on events come.
+   *
+   * @param missed what has happened to them since they were read; some of it may have been told for an earlier watch
+   */
+  record Registered(List<Event> missed) implements Delivery {
+    public Registered {
+      missed = List.copyOf(missed);
+    }
+  }
 }

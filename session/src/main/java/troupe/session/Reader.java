@@ -24,14 +24,14 @@ final class Reader {
     return switch (read) {
       case ClientRequest.GetData get -> permitted(tree, get.path(), Permissions.READ, identities, node -> {
         if (get.watch()) {
-          watches.add(new Watches.Watch(get.path(), false));
+          watches.add(new Watches.Watch(get.path(), false, true));
         }
         return new Answer.Node(node);
       });
       case ClientRequest.Exists exists -> exists(exists, tree, identities, watches);
       case ClientRequest.GetChildren get -> permitted(tree, get.path(), Permissions.READ, identities, node -> {
         if (get.watch()) {
-          watches.add(new Watches.Watch(get.path(), true));
+          watches.add(new Watches.Watch(get.path(), true, true));
         }
         return new Answer.Children(node.childNames(), node);
       });
@@ -77,9 +77,10 @@ final class Reader {
       return new Answer.Failed(ErrorCode.BAD_ARGUMENTS);
     }
     Answer answer = permitted(tree, exists.path(), Permissions.READ, identities, Answer.Node::new);
+    boolean present = answer instanceof Answer.Node;
     boolean forbidden = answer instanceof Answer.Failed failed && failed.reason() == ErrorCode.NO_AUTH;
     if (exists.watch() && !forbidden) {
-      watches.add(new Watches.Watch(exists.path(), false));
+      watches.add(new Watches.Watch(exists.path(), false, present));
     }
     return answer;
   }

@@ -2,6 +2,7 @@ package troupe.session;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -29,6 +30,8 @@ import troupe.tree.Requester;
  *   <li>A read behind a write is answered from the tree that this write led to, not from a newer one, for writes
  *       behind the read may be in that already: they are sent without waiting for it.
  *   <li>A read is not answered from a tree that tells of something for which an event is still on its way here.
+ *   <li>Nor from a newer state than one that was read with a watch, as long as the registry does not know of that
+ *       watch; and no event is told in the meantime, for an earlier one may turn out to have been missed.
  *   <li>A write is not sent before a read in front of it that sets a watch: the registry has to know of the watch when
  *       the write comes by, or the event would come behind the write's own answer.
  * </ul>
@@ -52,6 +55,7 @@ final class Serving {
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private final List<Request> writes = new ArrayList<>();
   private final List<Watches.Watch> watches = new ArrayList<>();
+  private final List<Delivery.Event> held = new ArrayList<>();
   private final Reader reader;
   private Requester requester;
 
@@ -63,10 +67,12 @@ final class Serving {
 
   private long received;
 
-  /** Registrations of watches that the registry has not confirmed, and the state they were read at. */
+  /** Registrations of watches that the registry has not confirmed. */
   private int unconfirmed;
 
+  /** The state that they, and the watches not registered yet, were read at. */
   private long readAt;
+
   private long lastTouch;
   private boolean over;
 
@@ -193,6 +199,7 @@ final class Serving {
     switch (waiting.request) {
       case ClientRequest.Write write -> writes.add(new Request(requester, write.cxid(), write.operation()));
       case ClientRequest.Sync sync -> {
+        register(); // or what has been synced might be seen before an event of a watch set before it
         submitWrites(); // the sync is to come after them
         setup.proposer().sync(setup.id(), sync.cxid());
       }
@@ -218,10 +225,14 @@ final class Serving {
     if (view.isEmpty() && setup.handle().announced() != received) {
       return Optional.empty();
     }
-    if (unconfirmed > 0 && tree.lastZxidNumber() != readAt) {
+    if (isUnregistered() && tree.lastZxidNumber() != readAt) {
       return Optional.empty(); // the registry might be about to tell of a change in between
     }
     return Optional.of(tree);
+  }
+
+  private boolean isUnregistered() {
+    return unconfirmed > 0 || !watches.isEmpty();
   }
 
   private void answer(Read read, DataTree tree) {
@@ -241,26 +252,54 @@ final class Serving {
 
   private void onDelivery(Delivery delivery) {
     switch (delivery) {
-      case Delivery.Event event -> {
-        if (event.event().acl().permits(Permissions.READ, requester.identities())) {
-          setup.connection().event(event.zxid(), event.event().kind(), event.event().path());
-        }
-      }
+      case Delivery.Event event when isUnregistered() -> held.add(event);
+      case Delivery.Event event -> tell(event);
       case Delivery.MissedEvent missed -> setup.connection().event(NO_ZXID, missed.kind(), missed.path());
-      case Delivery.Registered registered -> unconfirmed--;
+      case Delivery.Registered registered -> confirm(registered);
       case Delivery.Completed completed -> complete(completed);
       case Delivery.Synced synced -> answerHead(new Answer.Done(), synced.tree());
-      case Delivery.Refused refused -> answerHead(new Answer.Failed(refused.reason()), refused.tree());
+      case Delivery.Refused refused -> {
+        if (underWay(refused.cxid()).isPresent()) { // otherwise it was the tracker who asked, to end this session
+          answerHead(new Answer.Failed(refused.reason()), refused.tree());
+        }
+      }
       case Delivery.Answered answered -> answerHead(answered.answer(), answered.tree());
     }
   }
 
+  private void confirm(Delivery.Registered registered) {
+    unconfirmed--;
+    // What is held has come since the watch was read, so whatever else the client was told of the same is there.
+    for (Delivery.Event event : registered.missed()) {
+      if (!held.contains(event)) {
+        held.add(event);
+      }
+    }
+    if (!isUnregistered()) {
+      held.sort(Comparator.comparingLong(Delivery.Event::zxid));
+      held.forEach(this::tell);
+      held.clear();
+    }
+  }
+
+  private void tell(Delivery.Event event) {
+    if (event.event().acl().permits(Permissions.READ, requester.identities())) {
+      setup.connection().event(event.zxid(), event.event().kind(), event.event().path());
+    }
+  }
+
+  /** The write at the head, if it has been sent and is this one. */
+  private Optional<ClientRequest.Write> underWay(int cxid) {
+    return isHeadSent() && queue.peek().request instanceof ClientRequest.Write write && write.cxid() == cxid
+        ? Optional.of(write)
+        : Optional.empty();
+  }
+
   private void complete(Delivery.Completed completed) {
     boolean closed = completed.applied().outcome() instanceof Outcome.SessionClosed;
-    boolean asked = isHeadSent()
-        && queue.peek().request instanceof ClientRequest.Write write
-        && write.cxid() == completed.applied().transaction().cxid()
-        && (!closed || write.operation() instanceof Operation.CloseSession);
+    boolean asked = underWay(completed.applied().transaction().cxid())
+        .filter(write -> !closed || write.operation() instanceof Operation.CloseSession)
+        .isPresent();
     if (asked) {
       answerHead(new Answer.Written(completed.applied().outcome()), completed.applied().tree());
     }

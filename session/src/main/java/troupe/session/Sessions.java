@@ -43,6 +43,7 @@ public final class Sessions {
   /** One of its children has stopped; its connection ends with it, also where that was a failure. */
   record Ended(long session, ActorRef<Session.Command> child, ClientConnection connection) implements Command {}
 
+  private static final String MOVED = "its session has moved to another connection";
   private static final int SERVER_SHIFT = 56;
   private static final int TIME_SHIFT = 24;
   private static final int AFTER_SERVER = 8;
@@ -119,8 +120,11 @@ public final class Sessions {
     }
     ActorRef<Session.Command> earlier = children.get(id);
     if (earlier != null) {
-      Optional.ofNullable(successors.put(id, resume)).ifPresent(overtaken -> overtaken.connection().refused());
-      earlier.tell(new Session.Leave("its session has moved to another connection"));
+      // Not a refusal, which would tell a client that its session is over.
+      Optional.ofNullable(successors.put(id, resume)).ifPresent(overtaken -> overtaken.connection().close(MOVED));
+      if (known.isPresent()) { // otherwise nobody has been told the password yet, or the session has just ended
+        earlier.tell(new Session.Leave(MOVED));
+      }
       return;
     }
     int timeout = around.settings().negotiate(resume.timeout());

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +65,11 @@ public final class Watches {
 
   record Ask(SessionHandle session, ClientRequest.WatchRequest request) implements Command {}
 
-  /** @param children whether it is for the children, rather than the data */
-  record Watch(String path, boolean children) {}
+  /**
+   * @param children whether it is for the children, rather than the data
+   * @param present whether there was such a node
+   */
+  record Watch(String path, boolean children, boolean present) {}
 
   private record Recent(long zxid, NodeEvent event) {}
 
@@ -135,37 +139,49 @@ public final class Watches {
   }
 
   private void register(Register register) {
-    List<Delivery> deliveries = new ArrayList<>();
-    deliveries.add(new Delivery.Registered());
+    List<Delivery.Event> allMissed = new ArrayList<>();
     for (Watch watch : register.watches()) {
       int kind = watch.children() ? WatchTable.CHILD : WatchTable.DATA;
       Optional<Delivery.Event> missed = register.zxid() == published.get().lastZxidNumber()
           ? Optional.empty()
           : changeSince(register.zxid(), watch);
       if (missed.isPresent()) {
-        deliveries.add(missed.get());
+        allMissed.add(missed.get());
       } else if (isConnected(register.session())) {
         table.add(register.session(), watch.path(), kind);
       }
     }
-    tell(register.session(), deliveries);
+    tell(register.session(), new Delivery.Registered(allMissed));
   }
 
   /** The first event after that zxid which the watch would have been told of. */
   private Optional<Delivery.Event> changeSince(long zxid, Watch watch) {
-    if (zxid >= recentSince) {
-      for (Recent each : recent) {
-        if (each.zxid() > zxid && each.event().path().equals(watch.path()) && concerns(watch, each.event().kind())) {
-          return Optional.of(new Delivery.Event(each.zxid(), each.event()));
-        }
-      }
-      return Optional.empty();
+    if (zxid < recentSince) {
+      return seenFromTheNode(zxid, watch);
     }
-    // The session was not run for thousands of events: what it missed is seen from the node, as for one that was away.
+    Optional<Recent> first = Optional.empty();
+    Iterator<Recent> fromTheLast = recent.descendingIterator(); // a registration is late by a few events only
+    while (fromTheLast.hasNext()) {
+      Recent each = fromTheLast.next();
+      if (each.zxid() <= zxid) {
+        break;
+      }
+      if (each.event().path().equals(watch.path()) && concerns(watch, each.event().kind())) {
+        first = Optional.of(each);
+      }
+    }
+    return first.map(each -> new Delivery.Event(each.zxid(), each.event()));
+  }
+
+  /** After thousands of events: what was missed is told as to a client that was away. */
+  private Optional<Delivery.Event> seenFromTheNode(long zxid, Watch watch) {
     Optional<Znode> node = published.get().find(watch.path());
-    return missed(node, zxid, watch.children()).map(kind -> new Delivery.Event(
-        published.get().lastZxidNumber(), new NodeEvent(kind, watch.path(), node.map(Znode::acl).orElse(
-            Acl.OPEN))));
+    Optional<NodeEvent.Kind> kind = watch.present()
+        ? missed(node, zxid, watch.children())
+        : node.map(created -> NodeEvent.Kind.CREATED);
+    return kind.map(what -> new Delivery.Event(
+        published.get().lastZxidNumber(),
+        new NodeEvent(what, watch.path(), node.map(Znode::acl).orElse(Acl.OPEN))));
   }
 
   private static boolean concerns(Watch watch, NodeEvent.Kind kind) {

@@ -1,0 +1,263 @@
+package troupe.session;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import troupe.tree.Acl;
+import troupe.tree.Applied;
+import troupe.tree.ErrorCode;
+import troupe.tree.Identity;
+import troupe.tree.NodeEvent;
+import troupe.tree.Operation;
+import troupe.tree.Permissions;
+
+class ServingTest {
+  private static final ClientRequest GET_A = new ClientRequest.GetData("/a", false);
+  private static final ClientRequest WATCH_A = new ClientRequest.GetData("/a", true);
+  private static final ClientRequest WATCH_B = new ClientRequest.Exists("/b", true);
+  private static final ClientRequest ADD_WATCH = new ClientRequest.AddWatch("/a", false);
+
+  // The session was opened by transaction 1; each write in these tests is the next one.
+  private final OneSession session = OneSession.serving();
+
+  private static ClientRequest create(int cxid, String path) {
+    return new ClientRequest.Write(cxid, History.create(path));
+  }
+
+  private Applied commit(int cxid, Operation operation) {
+    return session.publish(session.history.add(OneSession.ID, cxid, operation));
+  }
+
+  private Applied commitOfOther(Operation operation) {
+    return session.publish(session.history.add(operation));
+  }
+
+  private static Delivery.Registered registered() {
+    return new Delivery.Registered(List.of());
+  }
+
+  @Test
+  void aReadWithNothingBeforeItIsAnsweredAtOnce() {
+    session.ask(GET_A);
+    assertEquals(List.of("answer at 1: NO_NODE"), session.said());
+  }
+
+  @Test
+  void aReadBehindAWriteSeesItAndNoLaterOne() {
+    session.ask(create(1, "/a"), GET_A, create(2, "/b"), new ClientRequest.Exists("/b", false));
+    assertEquals(List.of("submit [1, 2]"), session.said());
+    Applied first = commit(1, History.create("/a"));
+    Applied second = commit(2, History.create("/b"));
+    session.deliver(new Delivery.Completed(first));
+    assertEquals(List.of("answer at 2: Created", "answer at 2: Node"), session.said());
+    session.deliver(new Delivery.Completed(second));
+    assertEquals(List.of("answer at 3: Created", "answer at 3: Node"), session.said());
+  }
+
+  @Test
+  void aWriteBehindAReadThatWatchesIsSentOnlyAfterTheWatch() {
+    session.ask(create(1, "/a"), WATCH_A, create(2, "/b"));
+    assertEquals(List.of("submit [1]"), session.said());
+    session.deliver(new Delivery.Completed(commit(1, History.create("/a"))));
+    assertEquals(
+        List.of("answer at 2: Created", "answer at 2: Node", "register [/a] read at 2", "submit [2]"),
+        session.said());
+  }
+
+  @Test
+  void writesBehindASyncAreSentOnceItIsUnderWay() {
+    session.ask(create(1, "/a"), new ClientRequest.Sync(2), create(3, "/b"), GET_A, create(4, "/c"));
+    assertEquals(List.of("submit [1]"), session.said());
+    Applied first = commit(1, History.create("/a"));
+    session.deliver(new Delivery.Completed(first));
+    assertEquals(List.of("answer at 2: Created", "sync 2", "submit [3, 4]"), session.said());
+    session.deliver(new Delivery.Synced(2, first.tree()));
+    assertEquals(List.of("answer at 2: Done"), session.said());
+  }
+
+  @Test
+  void aSyncIsSentBehindTheWritesBeforeIt() {
+    session.ask(create(1, "/a"));
+    session.ask(new ClientRequest.Sync(2));
+    assertEquals(List.of("submit [1]"), session.said());
+    session.deliver(new Delivery.Completed(commit(1, History.create("/a"))));
+    assertEquals(List.of("answer at 2: Created", "sync 2"), session.said());
+  }
+
+  @Test
+  void aSyncIsSentBehindTheWatchesOfReadsBeforeIt() {
+    session.ask(WATCH_B, new ClientRequest.Sync(2));
+    assertEquals(List.of("answer at 1: NO_NODE", "register [/b] read at 1", "sync 2"), session.said());
+  }
+
+  @Test
+  void whatIsAskedOfTheRegistryWaitsForItsTurn() {
+    session.ask(create(1, "/a"), ADD_WATCH, create(2, "/b"), GET_A);
+    assertEquals(List.of("submit [1]"), session.said());
+    Applied first = commit(1, History.create("/a"));
+    session.deliver(new Delivery.Completed(first));
+    assertEquals(
+        List.of("answer at 2: Created", "ask the registry: " + ADD_WATCH, "submit [2]"), session.said());
+    session.deliver(new Delivery.Answered(new Answer.Done(), first.tree()));
+    assertEquals(List.of("answer at 2: Done"), session.said());
+  }
+
+  @Test
+  void aReadWaitsForAnEventThatHasBeenAnnounced() {
+    Applied other = commitOfOther(History.create("/a"));
+    session.announce();
+    session.ask(GET_A);
+    assertEquals(List.of(), session.said());
+    session.actor.run(new Session.Deliveries(List.of(OneSession.event(other, 0))));
+    assertEquals(List.of("event of 2: CREATED /a", "answer at 2: Node"), session.said());
+  }
+
+  @Test
+  void aWriteBehindAReadThatWaitsIsNotSent() {
+    Applied other = commitOfOther(History.create("/a"));
+    session.announce();
+    session.ask(GET_A, create(1, "/b"));
+    assertEquals(List.of(), session.said());
+    session.actor.run(new Session.Deliveries(List.of(OneSession.event(other, 0))));
+    assertEquals(List.of("event of 2: CREATED /a", "answer at 2: Node", "submit [1]"), session.said());
+  }
+
+  @Test
+  void aNewerStateIsNotReadBeforeTheRegistryKnowsOfTheWatch() {
+    session.ask(WATCH_B);
+    assertEquals(List.of("answer at 1: NO_NODE", "register [/b] read at 1"), session.said());
+    session.ask(new ClientRequest.Ping());
+    assertEquals(List.of("answer at 1: Done"), session.said());
+    Applied other = commitOfOther(History.create("/b"));
+    session.ask(new ClientRequest.Ping());
+    assertEquals(List.of(), session.said());
+    session.deliver(new Delivery.Registered(List.of(OneSession.event(other, 0))));
+    assertEquals(List.of("event of 2: CREATED /b", "answer at 2: Done"), session.said());
+  }
+
+  @Test
+  void aCommitBetweenTwoReadsOfOneMessageIsNotSeenBeforeItsEvent() {
+    session.meanwhile = () -> commitOfOther(History.create("/b"));
+    session.ask(WATCH_B, new ClientRequest.Exists("/b", false));
+    assertEquals(List.of("answer at 1: NO_NODE", "register [/b] read at 1"), session.said());
+  }
+
+  @Test
+  void aWatchIsRegisteredWithTheStateThatItWasReadAt() {
+    session.meanwhile = () -> commitOfOther(History.create("/b"));
+    session.ask(WATCH_B, WATCH_A);
+    assertEquals(List.of("answer at 1: NO_NODE", "register [/b] read at 1"), session.said());
+    session.deliver(registered());
+    assertEquals(List.of("answer at 2: NO_NODE"), session.said());
+  }
+
+  @Test
+  void eventsAreToldInTheOrderOfCommitsThoughOneWasMissed() {
+    session.ask(WATCH_B);
+    session.said();
+    Applied missed = commitOfOther(History.create("/b"));
+    Applied later = commitOfOther(History.create("/a"));
+    session.deliver(OneSession.event(later, 0));
+    assertEquals(List.of(), session.said());
+    session.deliver(new Delivery.Registered(List.of(OneSession.event(missed, 0))));
+    assertEquals(List.of("event of 2: CREATED /b", "event of 3: CREATED /a"), session.said());
+  }
+
+  @Test
+  void whatAnEarlierWatchHasToldIsNotToldAgainForALaterOne() {
+    session.ask(WATCH_B);
+    session.said();
+    Applied change = commitOfOther(History.create("/b"));
+    session.deliver(OneSession.event(change, 0));
+    session.deliver(new Delivery.Registered(List.of(OneSession.event(change, 0))));
+    assertEquals(List.of("event of 2: CREATED /b"), session.said());
+  }
+
+  @Test
+  void anEventIsNotToldToWhoMayNotReadTheNode() {
+    Acl secret = Acl.of(List.of(new Acl.Entry(Permissions.ALL, new Identity("digest", "joe:x"))));
+    Delivery event = new Delivery.Event(5, new NodeEvent(NodeEvent.Kind.CREATED, "/a", secret));
+    session.deliver(event);
+    assertEquals(List.of(), session.said());
+    session.actor.run(new Session.Identified(List.of(new Identity("digest", "joe:x"))));
+    session.deliver(event);
+    assertEquals(List.of("event of 5: CREATED /a"), session.said());
+  }
+
+  @Test
+  void whatWasMissedWhileAwayIsToldWithoutAZxid() {
+    session.deliver(new Delivery.MissedEvent(NodeEvent.Kind.DELETED, "/a"));
+    assertEquals(List.of("event of -1: DELETED /a"), session.said());
+  }
+
+  @Test
+  void aRefusedWriteIsAnsweredAndWhatIsBehindItGoesOn() {
+    session.ask(create(1, "/a"), GET_A);
+    session.said();
+    session.deliver(new Delivery.Refused(1, ErrorCode.THROTTLED_OP, session.published.get()));
+    assertEquals(List.of("answer at 1: THROTTLED_OP", "answer at 1: NO_NODE"), session.said());
+  }
+
+  @Test
+  void theRefusalOfItsExpiryIsNotForTheClient() {
+    session.deliver(new Delivery.Refused(0, ErrorCode.THROTTLED_OP, session.published.get()));
+    session.ask(create(1, "/a"));
+    session.deliver(new Delivery.Refused(0, ErrorCode.THROTTLED_OP, session.published.get()));
+    assertEquals(List.of("submit [1]"), session.said());
+    session.deliver(new Delivery.Completed(commit(1, History.create("/a"))));
+    assertEquals(List.of("answer at 2: Created"), session.said());
+  }
+
+  @Test
+  void aSessionThatItsClientClosesAnswersAndEnds() {
+    session.ask(new ClientRequest.Write(1, new Operation.CloseSession()));
+    session.deliver(new Delivery.Completed(commit(1, new Operation.CloseSession())));
+    assertEquals(List.of("submit [1]", "answer at 2: SessionClosed", "close: the session is closed"), session.said());
+    assertFalse(session.actor.isAlive());
+  }
+
+  @Test
+  void aSessionThatExpiresEndsWithoutAnAnswerToAnything() {
+    session.ask(create(1, "/a"));
+    session.deliver(new Delivery.Completed(commit(0, new Operation.CloseSession())));
+    assertEquals(List.of("submit [1]", "close: the session is closed"), session.said());
+    assertFalse(session.actor.isAlive());
+  }
+
+  @Test
+  void aSessionEndsWithItsConnectionAndMakesWayForANewerOne() {
+    session.actor.run(new Session.Disconnected());
+    assertEquals(List.of(), session.said());
+    assertFalse(session.actor.isAlive());
+    OneSession moved = OneSession.serving();
+    moved.actor.run(new Session.Leave("moved"));
+    assertEquals(List.of("close: moved"), moved.said());
+    assertFalse(moved.actor.isAlive());
+  }
+
+  @Test
+  void anAnswerThatNobodyAskedForIsABrokenPromise() {
+    Delivery answer = new Delivery.Synced(1, session.published.get());
+    assertThrows(IllegalStateException.class, () -> session.deliver(answer));
+  }
+
+  @Test
+  void aBusySessionTouchesTheTrackerOnceABeat() {
+    long beat = OneSession.SETTINGS.beat().toNanos();
+    session.nanos = beat - 1;
+    session.ask(GET_A);
+    assertFalse(session.tracker.hasMessages());
+    session.nanos = beat;
+    session.ask(GET_A);
+    session.tracker.expectMessage(new SessionTracker.Touched(OneSession.ID));
+    session.ask(GET_A);
+    assertFalse(session.tracker.hasMessages());
+    session.nanos = 2 * beat;
+    session.ask(new ClientRequest.Ping());
+    assertTrue(session.tracker.hasMessages());
+  }
+}
