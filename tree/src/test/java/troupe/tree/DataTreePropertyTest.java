@@ -24,7 +24,7 @@ class DataTreePropertyTest {
   private static final long[] SESSIONS = {Trees.SESSION, Trees.OTHER, Trees.NOBODY};
 
   static IntStream seeds() {
-    return IntStream.rangeClosed(1, 60);
+    return IntStream.rangeClosed(1, 25);
   }
 
   @ParameterizedTest
@@ -48,7 +48,7 @@ class DataTreePropertyTest {
       assertEquals(expected.outcome(), applied.outcome(), () -> "of " + operation);
       assertEquals(expected.events(), applied.events(), () -> "of " + operation);
       assertEquals(transaction.zxid(), trees.tree().lastZxid());
-      if (i % 20 == 0 || i == STEPS - 1) {
+      if (i % 40 == 0 || i == STEPS - 1) {
         assertIsThe(model, trees.tree(), trees.now());
         DataTree rebuilt = Trees.rebuilt(trees.tree());
         assertIsThe(model, rebuilt, trees.now());
@@ -93,7 +93,7 @@ class DataTreePropertyTest {
   void theRequestsReachEveryKindOfChangeAndRefusal() {
     Map<ErrorCode, Integer> refusals = new EnumMap<>(ErrorCode.class);
     Set<Class<?>> changes = new HashSet<>();
-    for (int seed = 1; seed <= 60; seed++) {
+    for (int seed = 1; seed <= 25; seed++) {
       Requests requests = new Requests(new Random(seed));
       Trees trees = new Trees();
       for (int i = 0; i < STEPS; i++) {
@@ -111,7 +111,7 @@ class DataTreePropertyTest {
     for (ErrorCode reason : List.of(ErrorCode.NO_NODE, ErrorCode.NODE_EXISTS, ErrorCode.NOT_EMPTY, ErrorCode.NO_AUTH,
         ErrorCode.BAD_VERSION, ErrorCode.NO_CHILDREN_FOR_EPHEMERALS, ErrorCode.SESSION_EXPIRED,
         ErrorCode.BAD_ARGUMENTS)) {
-      assertTrue(refusals.getOrDefault(reason, 0) >= 20, reason + ": " + refusals);
+      assertTrue(refusals.getOrDefault(reason, 0) >= 10, reason + ": " + refusals);
     }
   }
 
