@@ -1,0 +1,402 @@
+package troupe.election;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.pekko.actor.testkit.typed.Effect;
+import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import troupe.election.Election.Elected;
+import troupe.election.Election.FinalizeWaitElapsed;
+import troupe.election.Election.FindLeader;
+import troupe.election.Election.Notification;
+import troupe.election.Election.SilenceElapsed;
+import troupe.ensemble.Ensemble;
+import troupe.ensemble.ServerId;
+import troupe.ensemble.Zxid;
+
+/** Server 2 of three, in each state with each message. */
+class ElectionTest {
+  private static final ServerId ONE = new ServerId(1);
+  private static final ServerId TWO = new ServerId(2);
+  private static final ServerId THREE = new ServerId(3);
+  private static final Round FIRST = new Round(1);
+  private static final Round SECOND = new Round(2);
+  private static final Duration RESEND = Duration.ofMillis(100);
+  private static final Duration FINALIZE = Duration.ofMillis(50);
+
+  /** The votes of the three, in ascending order: they have the same history. */
+  private static final Vote FOR_ONE = vote(ONE, 7);
+  private static final Vote FOR_TWO = vote(TWO, 7);
+  private static final Vote FOR_THREE = vote(THREE, 7);
+
+  private record Sent(ServerId to, Election.PeerMessage message) {}
+
+  private final List<Sent> sent = new ArrayList<>();
+  private final RecordedTimers timers = new RecordedTimers();
+  private final BehaviorTestKit<Election.Command> two = BehaviorTestKit.create(timers.elect(
+      Ensemble.ofMajority(TWO, List.of(member(ONE), member(TWO), member(THREE))),
+      (to, message) -> sent.add(new Sent(to, message)),
+      new ElectionSettings(RESEND, Duration.ofMillis(350), FINALIZE)));
+  private final TestInbox<Elected> server = TestInbox.create();
+
+  private static Ensemble.Member member(ServerId id) {
+    return new Ensemble.Member(id, "host", id.value());
+  }
+
+  private static Vote vote(ServerId leader, long counter) {
+    return new Vote(leader, 1, new Zxid(1, counter));
+  }
+
+  private static Notification looking(ServerId from, Round round, Vote vote) {
+    return new Notification(from, round, vote, true);
+  }
+
+  private static Notification settled(ServerId from, Round round, Vote vote) {
+    return new Notification(from, round, vote, false);
+  }
+
+  private void look() {
+    two.run(new FindLeader(FOR_TWO, server.getRef()));
+  }
+
+  /** Everybody was told this since the last time that was asked. */
+  private void expectToldEverybody(Notification notification) {
+    assertEquals(List.of(new Sent(ONE, notification), new Sent(THREE, notification)), sent);
+    sent.clear();
+  }
+
+  private void expectSentNothing() {
+    assertEquals(List.of(), sent);
+  }
+
+  private void elapse(Election.Command timer) {
+    timers.elapse(timer, two);
+  }
+
+  private void expectElected(Round round, ServerId leader) {
+    server.expectMessage(new Elected(round, leader));
+    assertEquals(Map.of(), timers.running(), "a settled server waits for nothing");
+  }
+
+  private void expectUndecided() {
+    assertFalse(server.hasMessages(), () -> server.getAllReceived().toString());
+  }
+
+  @Nested
+  class Idle {
+    @Test
+    void saysNothingUntilItIsAsked() {
+      two.run(looking(THREE, FIRST, FOR_THREE));
+      two.run(settled(THREE, FIRST, FOR_THREE));
+      two.run(new SilenceElapsed(RESEND));
+      two.run(new FinalizeWaitElapsed());
+      expectSentNothing();
+      assertEquals(Map.of(), timers.running());
+    }
+
+    @Test
+    void votesForItselfInTheFirstRoundWhenItIsAsked() {
+      look();
+      expectToldEverybody(looking(TWO, FIRST, FOR_TWO));
+      assertEquals(Map.of(new SilenceElapsed(RESEND), RESEND), timers.running());
+      expectUndecided();
+    }
+
+    @Test
+    void rememberedNothingOfWhatItHeardTooEarly() {
+      two.run(looking(ONE, FIRST, FOR_TWO));
+      look();
+      assertFalse(timers.isTimerActive(new FinalizeWaitElapsed()));
+    }
+  }
+
+  @Nested
+  class Looking {
+    @Test
+    void aQuorumElectsOnlyAfterTheFinalizeWait() {
+      look();
+      two.run(looking(ONE, FIRST, FOR_TWO));
+      expectUndecided();
+      assertEquals(FINALIZE, timers.running().get(new FinalizeWaitElapsed()));
+      elapse(new FinalizeWaitElapsed());
+      expectElected(FIRST, TWO);
+    }
+
+    @Test
+    void whenAllAgreeThereIsNothingToWaitFor() {
+      look();
+      two.run(looking(ONE, FIRST, FOR_TWO));
+      expectUndecided();
+      two.run(looking(THREE, FIRST, FOR_TWO));
+      expectElected(FIRST, TWO);
+    }
+
+    @Test
+    void aBetterVoteDuringTheFinalizeWaitIsAdoptedAndTheWaitIsOver() {
+      look();
+      two.run(looking(ONE, FIRST, FOR_TWO));
+      sent.clear();
+      two.run(looking(THREE, FIRST, FOR_THREE));
+      expectToldEverybody(looking(TWO, FIRST, FOR_THREE));
+      expectUndecided();
+      assertEquals(FINALIZE, timers.running().get(new FinalizeWaitElapsed()), "its own and that of 3 are a quorum");
+      elapse(new FinalizeWaitElapsed());
+      expectElected(FIRST, THREE);
+    }
+
+    @Test
+    void oldVotesDoNotCountForTheOneThatWasAdopted() {
+      look();
+      two.run(looking(ONE, FIRST, vote(ONE, 8)));
+      two.run(looking(THREE, FIRST, vote(THREE, 9)));
+      two.run(looking(ONE, FIRST, vote(ONE, 10)));
+      assertEquals(FINALIZE, timers.running().get(new FinalizeWaitElapsed())); // 1 and 2, for 1
+      elapse(new FinalizeWaitElapsed());
+      expectElected(FIRST, ONE);
+    }
+
+    @Test
+    void aWorseVoteIsNotedAndChangesNothing() {
+      look();
+      sent.clear();
+      two.run(looking(ONE, FIRST, FOR_ONE));
+      expectSentNothing();
+      expectUndecided();
+      assertFalse(timers.isTimerActive(new FinalizeWaitElapsed()));
+    }
+
+    @Test
+    void aDuplicateIsNoSecondVote() {
+      look();
+      sent.clear();
+      for (int i = 0; i < 3; i++) {
+        two.run(looking(ONE, FIRST, FOR_ONE));
+      }
+      assertFalse(timers.isTimerActive(new FinalizeWaitElapsed()));
+      two.run(looking(ONE, FIRST, FOR_TWO));
+      two.run(looking(ONE, FIRST, FOR_TWO));
+      expectUndecided();
+      expectSentNothing();
+    }
+
+    @Test
+    void itsOwnVoteComingBackChangesNothing() {
+      look();
+      sent.clear();
+      two.run(looking(TWO, FIRST, FOR_TWO));
+      expectSentNothing();
+      assertFalse(timers.isTimerActive(new FinalizeWaitElapsed()));
+    }
+
+    @Test
+    void aServerBehindIsToldAndItsVoteDoesNotCount() {
+      look();
+      look(); // the second round
+      sent.clear();
+      two.run(looking(THREE, FIRST, FOR_THREE));
+      assertEquals(List.of(new Sent(THREE, looking(TWO, SECOND, FOR_TWO))), sent);
+      assertFalse(timers.isTimerActive(new FinalizeWaitElapsed()));
+    }
+
+    @Test
+    void aRoundAheadIsJoinedWithItsBetterVote() {
+      look();
+      sent.clear();
+      two.run(looking(THREE, SECOND, FOR_THREE));
+      expectToldEverybody(looking(TWO, SECOND, FOR_THREE));
+      elapse(new FinalizeWaitElapsed());
+      expectElected(SECOND, THREE);
+    }
+
+    @Test
+    void aRoundAheadIsJoinedWithTheOwnVoteWhereThatIsBetter() {
+      look();
+      sent.clear();
+      two.run(looking(ONE, new Round(9), FOR_ONE));
+      expectToldEverybody(looking(TWO, new Round(9), FOR_TWO));
+      assertFalse(timers.isTimerActive(new FinalizeWaitElapsed()));
+      two.run(looking(ONE, new Round(9), FOR_TWO));
+      elapse(new FinalizeWaitElapsed());
+      expectElected(new Round(9), TWO);
+    }
+
+    @Test
+    void joiningARoundForgetsTheVotesOfTheOldOneAndTheVoteAdoptedInIt() {
+      look();
+      two.run(looking(THREE, FIRST, FOR_THREE)); // adopted
+      sent.clear();
+      two.run(looking(ONE, SECOND, FOR_ONE)); // 3 may be dead by now: in the new round it has to speak again
+      expectToldEverybody(looking(TWO, SECOND, FOR_TWO));
+      assertFalse(timers.isTimerActive(new FinalizeWaitElapsed()));
+    }
+
+    @Test
+    void aSilenceRepeatsTheVoteAndDoublesUpToTheLargest() {
+      look();
+      sent.clear();
+      elapse(new SilenceElapsed(RESEND));
+      expectToldEverybody(looking(TWO, FIRST, FOR_TWO));
+      elapse(new SilenceElapsed(Duration.ofMillis(200)));
+      expectToldEverybody(looking(TWO, FIRST, FOR_TWO));
+      elapse(new SilenceElapsed(Duration.ofMillis(350)));
+      expectToldEverybody(looking(TWO, FIRST, FOR_TWO));
+      assertEquals(Map.of(new SilenceElapsed(Duration.ofMillis(350)), Duration.ofMillis(350)), timers.running());
+    }
+
+    @Test
+    void aChangeOfMindBeginsTheSilenceAnew() {
+      look();
+      elapse(new SilenceElapsed(RESEND));
+      two.run(looking(THREE, FIRST, FOR_THREE));
+      assertEquals(Map.of(new SilenceElapsed(RESEND), RESEND, new FinalizeWaitElapsed(), FINALIZE), timers.running());
+    }
+
+    @Test
+    void joinsASettledEnsembleOnceAQuorumAndTheLeaderSaySo() {
+      look();
+      sent.clear();
+      two.run(settled(ONE, new Round(5), FOR_THREE));
+      expectUndecided();
+      two.run(settled(ONE, new Round(5), FOR_THREE));
+      expectUndecided();
+      two.run(settled(THREE, new Round(5), FOR_THREE));
+      expectElected(new Round(5), THREE);
+      expectSentNothing();
+      two.run(looking(ONE, new Round(6), FOR_ONE));
+      assertEquals(List.of(new Sent(ONE, settled(TWO, new Round(5), FOR_THREE))), sent);
+    }
+
+    @Test
+    void aLeaderThatIsNotKnownToLeadIsNotFollowed() {
+      look();
+      two.run(settled(ONE, FIRST, FOR_TWO));
+      two.run(settled(THREE, FIRST, FOR_TWO));
+      expectUndecided(); // both follow this very server, which knows nothing of it any more
+    }
+
+    @Test
+    void serversThatSettledOnDifferentVotesMakeNoQuorum() {
+      look();
+      two.run(settled(THREE, FIRST, FOR_THREE));
+      two.run(settled(ONE, FIRST, FOR_ONE));
+      expectUndecided();
+      two.run(settled(ONE, FIRST, FOR_THREE)); // found its way
+      expectElected(FIRST, THREE);
+    }
+
+    @Test
+    void joiningAnOlderRoundDoesNotTurnTheOwnBack() {
+      look();
+      look();
+      look();
+      two.run(settled(ONE, FIRST, FOR_THREE));
+      two.run(settled(THREE, FIRST, FOR_THREE));
+      expectElected(new Round(3), THREE);
+    }
+
+    @Test
+    void votesOfServersThatLookAreNotMixedWithThoseThatSettled() {
+      look();
+      two.run(looking(ONE, FIRST, FOR_ONE));
+      two.run(settled(THREE, FIRST, FOR_ONE));
+      expectUndecided();
+      assertFalse(timers.isTimerActive(new FinalizeWaitElapsed()));
+    }
+
+    @Test
+    void isAskedAgainAndBeginsANewRoundWithTheNewVote() {
+      TestInbox<Elected> again = TestInbox.create();
+      look();
+      two.run(looking(ONE, FIRST, FOR_TWO));
+      sent.clear();
+      two.run(new FindLeader(vote(TWO, 8), again.getRef()));
+      expectToldEverybody(looking(TWO, SECOND, vote(TWO, 8)));
+      assertEquals(Map.of(new SilenceElapsed(RESEND), RESEND), timers.running());
+      two.run(looking(ONE, SECOND, vote(TWO, 8)));
+      elapse(new FinalizeWaitElapsed());
+      again.expectMessage(new Elected(SECOND, TWO));
+      expectUndecided();
+    }
+  }
+
+  @Nested
+  class Settled {
+    private void settle() {
+      look();
+      two.run(looking(ONE, FIRST, FOR_TWO));
+      two.run(looking(THREE, FIRST, FOR_TWO));
+      expectElected(FIRST, TWO);
+      sent.clear();
+    }
+
+    @Test
+    void answersWhoeverLooksInWhateverRound() {
+      settle();
+      for (Round round : List.of(FIRST, SECOND, new Round(40))) {
+        two.run(looking(THREE, round, vote(THREE, 99)));
+        assertEquals(List.of(new Sent(THREE, settled(TWO, FIRST, FOR_TWO))), sent);
+        sent.clear();
+      }
+      expectUndecided();
+    }
+
+    @Test
+    void hasNothingToSayToThoseWhoSettledAndToTimersThatComeLate() {
+      settle();
+      two.run(settled(THREE, FIRST, FOR_TWO));
+      two.run(settled(THREE, SECOND, FOR_THREE));
+      two.run(new SilenceElapsed(RESEND));
+      two.run(new FinalizeWaitElapsed());
+      expectSentNothing();
+      expectUndecided();
+      assertEquals(Map.of(), timers.running());
+    }
+
+    @Test
+    void looksAgainInTheNextRoundWithTheVoteItIsGiven() {
+      settle();
+      two.run(new FindLeader(vote(TWO, 12), server.getRef()));
+      expectToldEverybody(looking(TWO, SECOND, vote(TWO, 12)));
+      expectUndecided();
+    }
+  }
+
+  @Test
+  void aServerAloneElectsItselfAtOnce() {
+    BehaviorTestKit<Election.Command> alone = BehaviorTestKit.create(Election.create(
+        Ensemble.alone(TWO),
+        (to, message) -> sent.add(new Sent(to, message)),
+        new ElectionSettings(RESEND, RESEND, FINALIZE)));
+    alone.run(new FindLeader(FOR_TWO, server.getRef()));
+    server.expectMessage(new Elected(FIRST, TWO));
+    expectSentNothing();
+    assertFalse(alone.getAllEffects().stream().anyMatch(Effect.TimerScheduled.class::isInstance));
+  }
+
+  @Test
+  void settingsThatMakeNoSenseAreRefusedByName() {
+    assertEquals(new ElectionSettings(Duration.ofMillis(5), Duration.ofSeconds(1), Duration.ZERO),
+        ElectionSettings.from(ConfigFactory.parseString(
+            "resend-after = 5ms, resend-after-max = 1s, finalize-wait = 0s")));
+    assertRefused("resend-after ", Duration.ZERO, RESEND, FINALIZE);
+    assertRefused("resend-after ", Duration.ofMillis(-1), RESEND, FINALIZE);
+    assertRefused("resend-after-max", RESEND, RESEND.minusMillis(1), FINALIZE);
+    assertRefused("finalize-wait", RESEND, RESEND, Duration.ofMillis(-1));
+  }
+
+  private static void assertRefused(String key, Duration resend, Duration max, Duration finalizeWait) {
+    String message = assertThrows(IllegalArgumentException.class,
+        () -> new ElectionSettings(resend, max, finalizeWait)).getMessage();
+    assertTrue(message.contains("troupe.election." + key), message);
+  }
+}
