@@ -68,6 +68,7 @@ final class Broadcasting {
   }
 
   Behavior<Leader.Command> enter() {
+    setup.context().setLoggerName(Broadcasting.class);
     askForRoom();
     return Behaviors.receiveMessage(this::onMessage);
   }

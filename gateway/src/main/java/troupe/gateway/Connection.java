@@ -94,7 +94,10 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   }
 
   private void checkHandshake() {
-    if (phase == Phase.NEW) {
+    if (phase == Phase.OPENING && port.serving().isEmpty()) {
+      LOG.info("{}: not serving at the moment", client);
+      drop();
+    } else if (phase == Phase.NEW) {
       LOG.info("{} said nothing for {}: closed", client, port.settings().handshakeTimeout());
       port.stats().malformed();
       drop();
@@ -167,7 +170,9 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       long id = frame.readLong();
       byte[] password = Jute.readData(frame);
       knowsReadOnly = frame.isReadable();
-      connect(lastZxidSeen, timeout, id, password);
+      phase = Phase.OPENING;
+      updateReading();
+      port.whenServing(() -> channel.executor().execute(() -> connect(lastZxidSeen, timeout, id, password)));
     } catch (Jute.Malformed | IndexOutOfBoundsException e) {
       refuse("a handshake that is too short");
     }
@@ -175,9 +180,8 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
 
   private void connect(long lastZxidSeen, int timeout, long id, byte[] password) {
     Optional<Server.Serving> serving = port.serving();
-    if (serving.isEmpty()) {
-      LOG.info("{}: not serving at the moment", client);
-      drop();
+    if (phase != Phase.OPENING || serving.isEmpty()) {
+      drop(); // one of them has changed its mind
       return;
     }
     long lastZxid = serving.get().published().get().lastZxidNumber();
@@ -187,8 +191,6 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       drop();
       return;
     }
-    phase = Phase.OPENING;
-    updateReading();
     if (id == 0) {
       serving.get().sessions().tell(new Sessions.Open(timeout, this, List.copyOf(identities),
           port.dispatcherOf(channel.executor())));

@@ -11,8 +11,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -22,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import troupe.actors.Server;
 
-/** The client port: lets clients in while the server serves, and sends them away when it does not. */
+/** The client port: lets clients in while the server serves, and sends them away when it stops to. */
 public final class Gateway {
   /** All that this actor understands. */
   public sealed interface Command {}
@@ -36,7 +38,7 @@ public final class Gateway {
   private Gateway() {}
 
   /**
-   * Opens the port. Clients that come before the server serves are sent away; they try again by themselves.
+   * Opens the port. Clients that come before the server serves wait for it, for as long as a handshake may take.
    *
    * @param loops the threads of the port, whose configuration the actor system has
    * @throws IOException if the address cannot be listened on
@@ -71,6 +73,7 @@ public final class Gateway {
     private final Stats stats = new Stats();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Map<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private volatile Optional<Server.Serving> serving = Optional.empty();
     private volatile Optional<Channel> channel = Optional.empty();
 
@@ -114,11 +117,28 @@ public final class Gateway {
 
     private void onService(Server.Service service) {
       switch (service) {
-        case Server.Serving begins -> serving = Optional.of(begins);
+        case Server.Serving begins -> {
+          serving = Optional.of(begins);
+          letWaitingIn();
+        }
         case Server.NotServing ends -> {
           serving = Optional.empty();
           connections.forEach(connection -> connection.close("this server does not serve at the moment"));
         }
+      }
+    }
+
+    /** Calls a connection's handshake as soon as there is somebody to have it with, perhaps at once. */
+    void whenServing(Runnable handshake) {
+      waiting.add(handshake);
+      if (serving.isPresent()) {
+        letWaitingIn();
+      }
+    }
+
+    private void letWaitingIn() {
+      for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
+        next.run();
       }
     }
 
