@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import troupe.ensemble.Zxid;
+import troupe.persistence.wire.AclMessage;
 import troupe.persistence.wire.SnapshotHeadMessage;
 import troupe.persistence.wire.SnapshotNodeMessage;
 import troupe.persistence.wire.SnapshotRecordMessage;
@@ -86,6 +87,14 @@ class SnapshotFileTest {
     expectDamage("root");
     write(head(digest, 2), node(0, ""), node(2, "orphan"));
     expectDamage("orphan");
+  }
+
+  @Test
+  void anAclThatTheFileDoesNotHaveIsDamage() throws IOException {
+    SnapshotRecordMessage.Builder acl = SnapshotRecordMessage.newBuilder().setAcl(AclMessage.newBuilder());
+    write(head(0, 1), acl,
+        SnapshotRecordMessage.newBuilder().setNode(SnapshotNodeMessage.newBuilder().setAcl(7)));
+    assertThrows(CorruptSnapshotException.class, () -> SnapshotFile.read(file()));
   }
 
   @Test
