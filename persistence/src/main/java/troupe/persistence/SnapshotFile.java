@@ -125,7 +125,7 @@ final class SnapshotFile {
             + first.getHead().getNodes() + " that were written, or not with the same content");
       }
       return read;
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new CorruptSnapshotException(file, 0, e.getMessage());
     }
   }
