@@ -97,6 +97,8 @@ final class DifferentialSide implements AutoCloseable {
   }
 
   private void provoke(Slot slot, DifferentialRequest request, List<Line> lines) {
+    // Events of what others did come to a connection by themselves, and it may be closed before: fetch them.
+    ask(slot, List.of(DifferentialRequest.of(OpCode.ping)), lines);
     ask(slot, List.of(request), lines);
     for (int probe = 0; probe < PROBES && slot.connection.isPresent(); probe++) {
       var answers = new ArrayList<Line>();
