@@ -49,6 +49,9 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   private static final int REQUEST_HEADER = 2 * Integer.BYTES;
   private static final int INITIAL_BUFFER = 512;
   private static final long NO_ZXID = -1;
+  /** A client that does not read by then what was said to it last is closed without. */
+  private static final int LINGER_SECONDS = 5;
+
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   private final Gateway.Port port;
@@ -110,7 +113,9 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
     phase = Phase.CLOSED;
     port.leave(this, client);
     session.ifPresent(actor -> actor.tell(new Session.Disconnected()));
-    port.stats().abandoned(pending.size());
+    countAnswered();
+    port.stats().abandoned(pending.size() - arrived.size()); // those that have just arrived are not counted yet
+    arrived.clear();
     port.writesDone(pendingWrites);
     pendingWrites = 0;
     out.ifPresent(ByteBuf::release);
@@ -282,7 +287,12 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   private void answerWord(ByteBuf in, int word) {
     in.skipBytes(Integer.BYTES);
     phase = Phase.CLOSED;
-    port.words().answer(word, in, this).thenAccept(text -> channel.executor().execute(() -> {
+    port.words().answer(word, in, this).whenComplete((text, failure) -> channel.executor().execute(() -> {
+      if (failure != null) { // whom it asked has just stopped
+        LOG.info("{} gets no answer to its word: {}", client, failure.getMessage());
+        drop();
+        return;
+      }
       if (!text.isEmpty()) {
         out().writeCharSequence(text, StandardCharsets.UTF_8);
       }
@@ -375,17 +385,9 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
 
   @Override
   public void flush() {
-    if (answered > 0) {
-      port.stats().answered(answered, answeredMillis, answeredMin, answeredMax);
-      outReplies += answered;
-      answered = 0;
-      answeredMillis = 0;
-      answeredMin = Long.MAX_VALUE;
-      answeredMax = 0;
-    }
+    countAnswered();
     if (out.isPresent()) {
-      port.stats().sent(outReplies);
-      outReplies = 0;
+      countSent();
       channel.writeAndFlush(out.get(), channel.voidPromise());
       out = Optional.empty();
       if (unread() > port.settings().unreadLimit()) {
@@ -395,6 +397,22 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       }
     }
     updateReading();
+  }
+
+  private void countAnswered() {
+    if (answered > 0) {
+      port.stats().answered(answered, answeredMillis, answeredMin, answeredMax);
+      outReplies += answered;
+      answered = 0;
+      answeredMillis = 0;
+      answeredMin = Long.MAX_VALUE;
+      answeredMax = 0;
+    }
+  }
+
+  private void countSent() {
+    port.stats().sent(outReplies);
+    outReplies = 0;
   }
 
   @Override
@@ -445,6 +463,9 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
 
   private void closeAfterWriting() {
     phase = Phase.CLOSED;
+    countAnswered();
+    countSent();
+    channel.executor().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
     if (out.isPresent()) {
       ByteBuf last = out.get();
       out = Optional.empty();

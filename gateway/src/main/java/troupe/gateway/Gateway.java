@@ -77,7 +77,7 @@ public final class Gateway {
     private volatile Optional<Server.Serving> serving = Optional.empty();
     private volatile Optional<Channel> channel = Optional.empty();
 
-    private Port(ActorSystem<?> system, GatewaySettings settings, EventLoops loops, About about) {
+    Port(ActorSystem<?> system, GatewaySettings settings, EventLoops loops, About about) {
       this.system = system;
       this.settings = settings;
       this.loops = loops;
@@ -115,7 +115,7 @@ public final class Gateway {
       return (InetSocketAddress) channel.orElseThrow().localAddress();
     }
 
-    private void onService(Server.Service service) {
+    void onService(Server.Service service) {
       switch (service) {
         case Server.Serving begins -> {
           serving = Optional.of(begins);
@@ -169,7 +169,6 @@ public final class Gateway {
     Props dispatcherOf(EventExecutor loop) {
       return loops.dispatcherOf(loop);
     }
-
 
     /** Whether one more from this address is welcome. */
     boolean admit(Connection connection, InetSocketAddress client) {

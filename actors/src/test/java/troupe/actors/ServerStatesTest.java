@@ -1,0 +1,163 @@
+package troupe.actors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.pekko.actor.testkit.typed.Effect;
+import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import troupe.election.Election;
+import troupe.election.Round;
+import troupe.ensemble.ServerId;
+import troupe.persistence.History;
+import troupe.persistence.TransactionLog;
+import troupe.session.PublishedTree;
+import troupe.session.SessionTracker;
+import troupe.session.Sessions;
+import troupe.session.Watches;
+import troupe.tree.DataTree;
+
+/** {@link Recovering}, {@link Looking} and {@link InOffice}, each with each message. */
+class ServerStatesTest {
+  private static final DataTree TREE = DataTree.initial();
+  private static final Server.Serving SERVING = new Server.Serving(
+      1,
+      new PublishedTree(TREE),
+      TestInbox.<Sessions.Command>create().getRef(),
+      TestInbox.<Watches.Command>create().getRef(),
+      TestInbox.<SessionTracker.Command>create().getRef());
+  private static final Server.Command ELECTED = elected(1);
+  private static final Server.Command RECOVERED = new Server.Recovered(History.EMPTY, TREE);
+  private static final Server.Command NOT_RECOVERED = new Server.NotRecovered(new IllegalStateException("torn"));
+  private static final Server.Command HISTORY =
+      new Server.LogReplied(new TransactionLog.Reply.TheHistory(History.EMPTY));
+
+  @TempDir private static Path directory;
+  private static ServerFixture fixture;
+
+  private final TestInbox<TransactionLog.Command> log = TestInbox.create();
+  private final TestInbox<Election.Command> election = TestInbox.create();
+  private final TestInbox<Server.Service> service = TestInbox.create();
+
+  private final Map<String, State> states = Map.of(
+      "recovering", setup -> new Recovering(setup, Subscribers.NONE).enter(),
+      "looking", setup -> new Looking(setup, Subscribers.NONE, History.EMPTY, TREE).enter(),
+      "in office", setup -> InOffice.leading(setup, Subscribers.NONE, History.EMPTY, TREE));
+
+  private interface State {
+    Behavior<Server.Command> begin(Server.Setup setup);
+  }
+
+  @BeforeAll
+  static void begin() {
+    fixture = new ServerFixture(directory);
+  }
+
+  @AfterAll
+  static void end() {
+    fixture.close();
+  }
+
+  private BehaviorTestKit<Server.Command> server(String state) {
+    BehaviorTestKit<Server.Command> server = BehaviorTestKit.create(Behaviors.setup(context ->
+        states.get(state).begin(new Server.Setup(
+            fixture.settings, ServerFixture.SOURCES, fixture.journal, log.getRef(), election.getRef(), context))));
+    server.run(new Server.Subscribe(service.getRef()));
+    service.expectMessage(new Server.NotServing());
+    server.clearLog();
+    server.getAllEffects();
+    return server;
+  }
+
+  private static Server.Command elected(int id) {
+    return new Server.ElectionEnded(new Election.Elected(new Round(1), new ServerId(id)));
+  }
+
+  @Test
+  void itBeginsWithWhatItsLogHolds() {
+    server("recovering");
+    assertInstanceOf(TransactionLog.GetHistory.class, log.receiveMessage());
+  }
+
+  @Test
+  void whatWasRecoveredIsVotedFor() {
+    BehaviorTestKit<Server.Command> server = server("recovering");
+    assertFalse(election.hasMessages());
+    server.run(RECOVERED);
+    Election.FindLeader find = assertInstanceOf(Election.FindLeader.class, election.receiveMessage());
+    assertEquals(TREE.lastZxid(), find.own().last());
+  }
+
+  @Test
+  void whatCannotBeRecoveredEndsIt() {
+    BehaviorTestKit<Server.Command> server = server("recovering");
+    server.run(NOT_RECOVERED);
+    assertFalse(server.isAlive());
+  }
+
+  @Test
+  void electedItTakesOfficeAndServesWhenTheRoleSaysSo() {
+    BehaviorTestKit<Server.Command> server = server("looking");
+    server.run(ELECTED);
+    assertTrue(server.getAllEffects().stream().anyMatch(Effect.SpawnedAnonymous.class::isInstance));
+    assertFalse(service.hasMessages());
+    server.run(new Server.ServiceBegan(SERVING));
+    service.expectMessage(SERVING);
+  }
+
+  @Test
+  void aServerAloneFollowsNobody() {
+    BehaviorTestKit<Server.Command> server = server("looking");
+    assertThrows(IllegalStateException.class, () -> server.run(elected(2)));
+  }
+
+  @Test
+  void theEndOfItsRoleEndsServiceAndBeginsWithTheLogAgain() {
+    BehaviorTestKit<Server.Command> server = server("in office");
+    server.run(new Server.ServiceBegan(SERVING));
+    service.expectMessage(SERVING);
+    log.getAllReceived(); // what its leader asked
+    server.run(new Server.RoleEnded());
+    service.expectMessage(new Server.NotServing());
+    assertInstanceOf(TransactionLog.GetHistory.class, log.receiveMessage());
+  }
+
+  @Test
+  void aLostLogEndsItInEveryState() {
+    states.keySet().forEach(state -> {
+      BehaviorTestKit<Server.Command> server = server(state);
+      server.run(new Server.LogLost());
+      assertFalse(server.isAlive(), state);
+    });
+  }
+
+  @Test
+  void whatComesLateChangesNothing() {
+    Server.Command began = new Server.ServiceBegan(SERVING);
+    Server.Command ended = new Server.RoleEnded();
+    Map.of(
+        "recovering", List.of(ELECTED, began, ended),
+        "looking", List.of(HISTORY, RECOVERED, NOT_RECOVERED, began, ended),
+        "in office", List.of(HISTORY, RECOVERED, NOT_RECOVERED, ELECTED)).forEach((state, late) -> {
+          BehaviorTestKit<Server.Command> server = server(state);
+          log.getAllReceived();
+          election.getAllReceived();
+          late.forEach(server::run);
+          assertTrue(server.isAlive(), state);
+          assertFalse(service.hasMessages() || log.hasMessages() || election.hasMessages(), state);
+          assertEquals(List.of(), server.getAllEffects(), state);
+        });
+  }
+}

@@ -1,0 +1,122 @@
+package troupe.actors;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Props;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import troupe.session.Answer;
+import troupe.session.ClientConnection;
+import troupe.session.Session;
+import troupe.session.Sessions;
+import troupe.session.Watches;
+import troupe.tree.NodeEvent;
+import troupe.tree.Password;
+
+/** A server alone, with its log on a disk. */
+class ServerTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private ServerFixture fixture;
+  private ActorRef<Server.Command> server;
+  private TestProbe<Server.Service> service;
+
+  @BeforeEach
+  void begin(@TempDir Path directory) {
+    fixture = new ServerFixture(directory);
+    service = fixture.kit.createTestProbe();
+    server = fixture.kit.spawn(Server.create(fixture.settings, ServerFixture.SOURCES, fixture.journal));
+    server.tell(new Server.Subscribe(service.getRef()));
+  }
+
+  @AfterEach
+  void end() {
+    fixture.close();
+  }
+
+  /** The next time that it serves. */
+  private Server.Serving serving() {
+    assertEquals(new Server.NotServing(), service.receiveMessage(PATIENCE));
+    return (Server.Serving) service.receiveMessage(PATIENCE);
+  }
+
+  /** Knows its session's id, or that its end has come. */
+  private static final class Client implements ClientConnection {
+    final CompletableFuture<Long> opened = new CompletableFuture<>();
+    final CompletableFuture<String> closed = new CompletableFuture<>();
+
+    @Override
+    public void opened(ActorRef<Session.Command> session, long id, int timeout, Password password) {
+      opened.complete(id);
+    }
+
+    @Override
+    public void refused() {
+      opened.completeExceptionally(new AssertionError("refused"));
+    }
+
+    @Override
+    public void answer(long zxid, Answer answer) {}
+
+    @Override
+    public void event(long zxid, NodeEvent.Kind kind, String path) {}
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close(String reason) {
+      closed.complete(reason);
+    }
+  }
+
+  private static long open(Server.Serving serving) throws Exception {
+    Client client = new Client();
+    serving.sessions().tell(new Sessions.Open(4000, client, List.of(), Props.empty()));
+    return client.opened.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aServerAloneLeadsAndOpensSessions() throws Exception {
+    Server.Serving serving = serving();
+    assertEquals(1, serving.epoch());
+    long session = open(serving);
+    assertTrue(serving.published().get().session(session).isPresent());
+  }
+
+  @Test
+  void whoAsksLaterHearsHowItIsNow() {
+    Server.Serving serving = serving();
+    TestProbe<Server.Service> late = fixture.kit.createTestProbe();
+    server.tell(new Server.Subscribe(late.getRef()));
+    late.expectMessage(serving);
+  }
+
+  @Test
+  void theFailureOfOneOfItsActorsLeadsThroughRecoveryToANewEpochWithAllThatWasAcknowledged() throws Exception {
+    Server.Serving first = serving();
+    long session = open(first);
+    first.watches().tell(new Watches.Deliver(List.of())); // a batch of nothing: a bug that the registry does not survive
+    Server.Serving second = serving();
+    assertEquals(2, second.epoch());
+    assertTrue(second.published().get().session(session).isPresent());
+    open(second);
+  }
+
+  @Test
+  void aServerWhoseLogIsLostEnds() {
+    serving();
+    server.tell(new Server.LogLost());
+    service.expectTerminated(server, PATIENCE);
+  }
+}
