@@ -15,8 +15,8 @@ import scala.collection.immutable.HashMap$;
 import troupe.ensemble.Zxid;
 
 /**
- * Heap per entry of a map, or per znode of a whole tree. Run in a JVM of its own with the serial collector, whose full
- * collection leaves live objects and nothing else: {@code benchmark/measure memory}.
+ * Heap per entry of a map, or per znode of a whole tree. Run in a JVM of its own with a collector that leaves no dead
+ * object behind: {@code benchmark/measure memory} has the options.
  */
 public final class Memory {
   private static final int DATA = 100;
