@@ -111,14 +111,27 @@ class ConnectionTest {
   }
 
   @Test
-  void nobodyIsLetInWhileTheServerDoesNotServe() {
+  void whoComesWhileTheServerDoesNotServeWaitsForItAsLongAsAHandshakeMayTake() {
+    Server.Serving serving = port.serving().orElseThrow();
     ClientSide open = client().open();
     port.onService(new Server.NotServing());
     assertFalse(open.isOpen());
-    ClientSide late = client();
-    late.send(ClientSide.handshake(0, 0, ClientSide.PASSWORD));
-    assertFalse(late.isOpen());
-    assertEquals(1, FIXTURE.sessions.getAllReceived().size()); // of the first
+    FIXTURE.sessions.getAllReceived();
+
+    ClientSide early = client();
+    early.send(ClientSide.handshake(0, 0, ClientSide.PASSWORD));
+    assertTrue(early.isOpen());
+    assertFalse(FIXTURE.sessions.hasMessages());
+    port.onService(serving);
+    early.channel.runPendingTasks();
+    assertEquals(1, FIXTURE.sessions.getAllReceived().size());
+
+    port.onService(new Server.NotServing());
+    ClientSide inVain = client();
+    inVain.send(ClientSide.handshake(0, 0, ClientSide.PASSWORD));
+    inVain.channel.advanceTimeBy(11, TimeUnit.SECONDS);
+    inVain.channel.runScheduledPendingTasks();
+    assertFalse(inVain.isOpen());
   }
 
   @Test
