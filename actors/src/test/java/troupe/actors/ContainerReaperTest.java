@@ -47,7 +47,11 @@ class ContainerReaperTest {
 
   private void check(int perMinute) {
     BehaviorTestKit<ContainerReaper.CheckDue> reaper = BehaviorTestKit.create(ContainerReaper.create(
-        new PublishedTree(tree), new Submitted(), InstantSource.fixed(Instant.ofEpochMilli(2000)), INTERVAL, perMinute));
+        new PublishedTree(tree),
+        new Submitted(),
+        InstantSource.fixed(Instant.ofEpochMilli(2000)),
+        INTERVAL,
+        perMinute));
     assertEquals(INTERVAL.toMillis(), reaper.expectEffectClass(Effect.TimerScheduled.class).delay().toMillis());
     reaper.run(new ContainerReaper.CheckDue());
   }

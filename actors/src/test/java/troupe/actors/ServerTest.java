@@ -106,7 +106,8 @@ class ServerTest {
   void theFailureOfOneOfItsActorsLeadsThroughRecoveryToANewEpochWithAllThatWasAcknowledged() throws Exception {
     Server.Serving first = serving();
     long session = open(first);
-    first.watches().tell(new Watches.Deliver(List.of())); // a batch of nothing: a bug that the registry does not survive
+    // A batch of nothing would be a bug, and the registry does not survive it.
+    first.watches().tell(new Watches.Deliver(List.of()));
     Server.Serving second = serving();
     assertEquals(2, second.epoch());
     assertTrue(second.published().get().session(session).isPresent());

@@ -13,7 +13,7 @@ import troupe.session.Session;
 import troupe.session.Sessions;
 import troupe.tree.Password;
 
-/** A client of one {@link Connection}, with nothing but bytes in between; and the session's actor, played by the test. */
+/** A client of one {@link Connection}, with only bytes in between; and the session's actor, played by the test. */
 final class ClientSide {
   static final long ID = 0x500;
   static final int TIMEOUT = 4000;
@@ -33,8 +33,7 @@ final class ClientSide {
         return ADDRESS;
       }
     };
-    // A channel of the loop's own clock, so that a test can let time pass.
-    channel.freezeTime();
+    channel.freezeTime(); // it passes when the test says so
   }
 
   /** Connects, and plays the part of the session until it is open. */

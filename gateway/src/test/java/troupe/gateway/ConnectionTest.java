@@ -239,7 +239,8 @@ class ConnectionTest {
     ByteBuf body = Unpooled.buffer().writeInt(0);
     Jute.writeString(body, "digest");
     Jute.writeData(body, "joe:secret".getBytes(StandardCharsets.UTF_8));
-    client.send(Unpooled.wrappedBuffer(ClientSide.ping(1), ClientSide.frame(-4, OpCode.AUTH, body), ClientSide.ping(2)));
+    client.send(Unpooled.wrappedBuffer(
+        ClientSide.ping(1), ClientSide.frame(-4, OpCode.AUTH, body), ClientSide.ping(2)));
     Identity joe = Digests.identities("joe:secret".getBytes(StandardCharsets.UTF_8), "").getFirst();
     Session.Requests ping = new Session.Requests(List.of(new ClientRequest.Ping()));
     assertEquals(
@@ -393,7 +394,8 @@ class ConnectionTest {
           }
           client.connection.close("over");
         }
-        case 2 -> client.send(Unpooled.wrappedBuffer(ClientSide.ping(98), ClientSide.frame(99, 77, Unpooled.EMPTY_BUFFER)));
+        case 2 -> client.send(Unpooled.wrappedBuffer(
+            ClientSide.ping(98), ClientSide.frame(99, 77, Unpooled.EMPTY_BUFFER)));
         default -> client.channel.close();
       }
       client.received();

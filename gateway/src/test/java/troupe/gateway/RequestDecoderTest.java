@@ -52,7 +52,8 @@ import troupe.tree.Operation;
 class RequestDecoderTest {
   private static final int XID = 42;
   private static final byte[] DATA = {1, 2, 3};
-  private static final List<ACL> ACLS = List.of(new ACL(31, new Id("digest", "joe:h")), new ACL(1, new Id("world", "anyone")));
+  private static final List<ACL> ACLS =
+      List.of(new ACL(31, new Id("digest", "joe:h")), new ACL(1, new Id("world", "anyone")));
   private static final List<Acl.Entry> ENTRIES = List.of(
       new Acl.Entry(31, new Identity("digest", "joe:h")), new Acl.Entry(1, Identity.ANYONE));
   private static final MultiHeader END = new MultiHeader(-1, true, -1);
@@ -188,7 +189,8 @@ class RequestDecoderTest {
   void aMultiRemembersHowItsResultsAreWritten() {
     RequestDecoder.Decoded decoded =
         RequestDecoder.decode(XID, OpCode.MULTI, Unpooled.wrappedBuffer(BODIES.get(OpCode.MULTI)));
-    Operation.Multi multi = assertInstanceOf(Operation.Multi.class, ((ClientRequest.Write) decoded.request()).operation());
+    Operation.Multi multi =
+        assertInstanceOf(Operation.Multi.class, ((ClientRequest.Write) decoded.request()).operation());
     assertCreate(multi.operations().get(0), "/a", 0, Operation.Create.Kind.PLAIN, -1);
     assertCreate(multi.operations().get(1), "/b", 2, Operation.Create.Kind.PLAIN, -1);
     assertEquals(new Operation.Delete("/c", 1), multi.operations().get(2));
@@ -254,6 +256,8 @@ class RequestDecoderTest {
     assertEquals(fail, decode(OpCode.REMOVE_WATCHES, bytes(new RemoveWatchesRequest("/a", 6))));
     assertEquals(refused(ErrorCode.MARSHALLING_ERROR), decode(OpCode.MULTI, bytes(header(OpCode.PING), END)));
     assertEquals(fail, decode(OpCode.MULTI_READ, bytes(
-        header(OpCode.GET_DATA), new GetDataRequest("/a", false), header(OpCode.DELETE), new DeleteRequest("/a", 1), END)));
+        header(OpCode.GET_DATA), new GetDataRequest("/a", false),
+        header(OpCode.DELETE), new DeleteRequest("/a", 1),
+        END)));
   }
 }

@@ -19,8 +19,8 @@ import troupe.tree.Requester;
  *
  * <p>Time is counted in beats of its own timer, four to a tick, never taken from the wall clock, so a clock that jumps
  * ends nobody's session; a server that was stopped for a while expires nobody for that while. Who there is to track it
- * reads from the published tree; after a change of leader everybody gets a full timeout again. A session ends up to three
- * beats late, a new one that is never heard of up to four, and none early. Source: ZooKeeper's SessionTrackerImpl.
+ * reads from the published tree; after a change of leader everybody gets a full timeout again. A session ends up to
+ * three beats late, a new one that is never heard of up to four, and none early. Source: ZooKeeper's SessionTrackerImpl.
  */
 public final class SessionTracker {
   /** All that this actor understands. */

@@ -95,7 +95,8 @@ class ReaderTest {
             new Acl.Entry(Permissions.READ, Identity.ANYONE)),
         shown.entries());
     identities = List.of(JOE);
-    assertEquals(node("/public").acl().entries(), ((Answer.AclOf) answer(new ClientRequest.GetAcl("/public"))).entries());
+    Answer.AclOf toJoe = (Answer.AclOf) answer(new ClientRequest.GetAcl("/public"));
+    assertEquals(node("/public").acl().entries(), toJoe.entries());
   }
 
   @Test

@@ -40,7 +40,7 @@ final class ServingModel {
   private static final SessionSettings SETTINGS =
       new SessionSettings(Duration.ofSeconds(2), Duration.ZERO, Duration.ZERO);
   private static final int SESSIONS = 3;
-  private static final int STEPS = 60;
+  private static final int STEPS = 240;
   private static final int PREEMPT = 6; // one in so many times
 
   /** What the leader is asked, in its mailbox. */
@@ -305,8 +305,9 @@ final class ServingModel {
 
     @Override
     public void event(long zxid, NodeEvent.Kind kind, String path) {
-      assertTrue(zxid > lastAnswered, () -> kind + " " + path + " of " + zxid + " told after a state of " + lastAnswered);
-      assertTrue(zxid >= lastSeen, () -> kind + " " + path + " of " + zxid + " told after " + lastSeen);
+      String event = kind + " " + path + " of " + zxid;
+      assertTrue(zxid > lastAnswered, () -> event + " told after a state of " + lastAnswered);
+      assertTrue(zxid >= lastSeen, () -> event + " told after " + lastSeen);
       lastSeen = zxid;
       told.add(new Told(zxid, kind, path));
       preempt();

@@ -4,7 +4,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class ServingModelTest {
-  private static final int RUNS = 1000;
+  private static final int RUNS = 250;
 
   @Test
   void clientsGetWhatTheyArePromisedHoweverTheActorsTakeTurns() {

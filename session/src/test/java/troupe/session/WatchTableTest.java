@@ -106,7 +106,9 @@ class WatchTableTest {
 
   private void compareWithModel(Random random, String seed) {
     WatchTable real = new WatchTable();
-    Map<SessionHandle, ModelOfWatches> model = new HashMap<>(Map.of(one, new ModelOfWatches(), two, new ModelOfWatches()));
+    Map<SessionHandle, ModelOfWatches> model = new HashMap<>();
+    model.put(one, new ModelOfWatches());
+    model.put(two, new ModelOfWatches());
     List<String> paths = List.of("/", "/a", "/a/b", "/a/b/c", "/ab");
     for (int i = 0; i < 100; i++) {
       SessionHandle session = random.nextBoolean() ? one : two;
