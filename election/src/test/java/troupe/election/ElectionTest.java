@@ -241,6 +241,15 @@ class ElectionTest {
     }
 
     @Test
+    void inANewRoundAVoteHasToBeatTheOwnAndNotTheOneAdoptedBefore() {
+      look();
+      two.run(looking(THREE, FIRST, vote(THREE, 9))); // adopted
+      sent.clear();
+      two.run(looking(ONE, SECOND, vote(ONE, 8)));
+      expectToldEverybody(looking(TWO, SECOND, vote(ONE, 8)));
+    }
+
+    @Test
     void aSilenceRepeatsTheVoteAndDoublesUpToTheLargest() {
       look();
       sent.clear();

@@ -122,6 +122,13 @@ class RecoveryTest {
   }
 
   @Test
+  void aSnapshotWithAnotherDigestThanWasRecordedIsNotSound() {
+    purgeTo(snapshots.get(0));
+    snapshots.replaceAll(ref -> new SnapshotRef(ref.last(), ref.position(), ref.file(), ref.digest() + 1));
+    assertThrows(CorruptJournalException.class, () -> Recovery.recover(history(), journal, files));
+  }
+
+  @Test
   void withoutASoundSnapshotTheWholeLogIsReplayed() throws IOException {
     for (SnapshotRef each : snapshots) {
       corrupt(each);
