@@ -57,7 +57,8 @@ final class Broadcasting {
   private List<Notice> gatheringNotices = new ArrayList<>();
   private long gatheringBytes;
   private final Deque<Pending> pending = new ArrayDeque<>();
-  private boolean syncing;
+  /** Batches on their way to this server's own disk. */
+  private int syncing;
   private Room room = Room.ENOUGH;
 
   Broadcasting(Leader.Setup setup, long epoch, DataTree tree) {
@@ -104,7 +105,7 @@ final class Broadcasting {
   private Behavior<Leader.Command> onLog(TransactionLog.Reply reply) {
     return switch (reply) {
       case TransactionLog.Reply.Durable durable -> {
-        syncing = false;
+        syncing--;
         onRoom(durable.room());
         for (Pending each : pending) {
           if (each.last.equals(durable.last())) {
@@ -120,7 +121,8 @@ final class Broadcasting {
         yield Behaviors.same();
       }
       case TransactionLog.Reply.OutOfOrder out ->
-          throw new IllegalStateException("the log ends at " + out.last() + ", not before " + pending.peek().last);
+          throw new IllegalStateException("the log ends at " + out.last() + ", which the batches of " + pending.size()
+              + " pending proposals do not follow");
       case TransactionLog.Reply.EpochAccepted e -> throw unexpected(e);
       case TransactionLog.Reply.EpochEstablished e -> throw unexpected(e);
       case TransactionLog.Reply.EpochRefused e -> throw unexpected(e);
@@ -148,7 +150,7 @@ final class Broadcasting {
   }
 
   private void proposeGathered() {
-    if (!syncing && !gathering.isEmpty()) {
+    if (syncing == 0 && !gathering.isEmpty()) {
       propose();
     }
   }
@@ -166,7 +168,7 @@ final class Broadcasting {
     gathering = new ArrayList<>();
     gatheringNotices = new ArrayList<>();
     gatheringBytes = 0;
-    syncing = true;
+    syncing++;
     setup.log().tell(new TransactionLog.Append(batch, setup.logReplies()));
   }
 

@@ -16,8 +16,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import troupe.actors.Server;
 import troupe.session.SessionTracker;
@@ -83,7 +85,8 @@ final class FourLetterWords {
     return switch (word) {
       case "isro" -> text("rw");
       case "srvr" -> text(version() + summary(tree));
-      case "stat" -> text(version() + "Clients:\n" + connections(c -> c.stats().brief(c == asking)) + "\n" + summary(tree));
+      case "stat" -> text(
+          version() + "Clients:\n" + connections(c -> c.stats().brief(c == asking)) + "\n" + summary(tree));
       case "cons" -> text(connections(c -> c.stats().full(c == asking)) + "\n");
       case "crst" -> {
         port.connections().forEach(connection -> connection.stats().reset());
@@ -93,8 +96,8 @@ final class FourLetterWords {
         port.stats().reset();
         yield text("Server stats reset.\n");
       }
-      case "conf" -> text(configuration());
-      case "dirs" -> text("datadir_size: " + about.dataSize().getAsLong() + "\nlogdir_size: "
+      case "conf" -> fromDisk(this::configuration);
+      case "dirs" -> fromDisk(() -> "datadir_size: " + about.dataSize().getAsLong() + "\nlogdir_size: "
           + about.logSize().getAsLong() + "\n");
       case "hash" -> text(Long.toHexString(tree.lastZxidNumber()) + ": " + tree.digest() + "\n");
       case "wchs" -> watches(serving, FourLetterWords::watchSummary);
@@ -269,6 +272,12 @@ final class FourLetterWords {
 
   private static String lines(Stream<String> lines) {
     return lines.map(line -> line + "\n").collect(Collectors.joining());
+  }
+
+  /** Looking at files may take a while, and this is an event loop. */
+  private CompletionStage<String> fromDisk(Supplier<String> text) {
+    return CompletableFuture.supplyAsync(
+        text, port.system().dispatchers().lookup(DispatcherSelector.blocking()));
   }
 
   private static CompletionStage<String> text(String text) {

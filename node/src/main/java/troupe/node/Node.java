@@ -42,7 +42,8 @@ final class Node {
   private static final String NAME = "troupe";
 
   /** What the actor system's guardian is told once the journal is open. */
-  private record Start(ServerSettings settings, JournalStore journal, CompletableFuture<ActorRef<Server.Command>> server) {}
+  private record Start(
+      ServerSettings settings, JournalStore journal, CompletableFuture<ActorRef<Server.Command>> server) {}
 
   private Node() {}
 
@@ -118,7 +119,7 @@ final class Node {
   private static Behavior<Start> guardian() {
     return Behaviors.setup(context -> Behaviors.receive(Start.class)
         .onMessage(Start.class, start -> {
-          // SHA1PRNG and the like: a source that never waits, as it is used by an actor.
+          // Linux' SecureRandom does not wait, so an actor may use it.
           Server.Sources sources =
               new Server.Sources(InstantSource.system(), System::nanoTime, new SecureRandom());
           ActorRef<Server.Command> server =

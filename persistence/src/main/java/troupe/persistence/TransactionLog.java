@@ -31,10 +31,16 @@ public final class TransactionLog
   /** Makes a batch durable. {@link Reply.Durable}, or {@link Reply.OutOfOrder} where it does not continue the log. */
   public record Append(Batch batch, ActorRef<Reply> replyTo) implements Command {}
 
-  /** Promises to follow no leader of an older epoch (Zab: ACKEPOCH). {@link Reply.EpochAccepted} or {@link Reply.EpochRefused}. */
+  /**
+   * Promises to follow no leader of an older epoch (Zab: ACKEPOCH). {@link Reply.EpochAccepted} or
+   * {@link Reply.EpochRefused}.
+   */
   public record AcceptEpoch(long epoch, ActorRef<Reply> replyTo) implements Command {}
 
-  /** The history is that of this epoch's leader (Zab: ACK of NEWLEADER). {@link Reply.EpochEstablished} or {@link Reply.EpochRefused}. */
+  /**
+   * The history is that of this epoch's leader (Zab: ACK of NEWLEADER). {@link Reply.EpochEstablished} or
+   * {@link Reply.EpochRefused}.
+   */
   public record EstablishEpoch(long epoch, ActorRef<Reply> replyTo) implements Command {}
 
   /** A snapshot file is complete; the last {@code kept} of them count. {@link Reply.SnapshotRecorded}. */

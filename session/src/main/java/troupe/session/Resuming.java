@@ -32,7 +32,8 @@ record Resuming(Session.Setup setup, Password password, List<Identity> identitie
     return switch (message) {
       case Session.Deliveries deliveries -> onDeliveries(deliveries.deliveries(), received + 1);
       case Session.Requests early ->
-          throw new IllegalStateException("requests of session 0x" + Long.toHexString(setup.id()) + " before it is open");
+          throw new IllegalStateException(
+              "requests of session 0x" + Long.toHexString(setup.id()) + " before it is open");
       case Session.Disconnected gone -> Behaviors.stopped();
       case Session.Leave leave -> setup.leave(leave.reason());
       case Session.Identified identified ->

@@ -177,21 +177,23 @@ final class Serving {
     Iterator<Waiting> behind = queue.iterator();
     while (unsent > 0 && behind.hasNext()) {
       Waiting waiting = behind.next();
-      switch (waiting.request) {
-        case Read read when !read.watch() -> {}
-        case ClientRequest.Write write -> {
-          if (!waiting.sent) {
-            unsent--;
-            send(waiting);
-          }
-        }
-        default -> {
-          if (!waiting.sent) {
-            return;
-          }
-        }
+      if (waiting.request instanceof ClientRequest.Write && !waiting.sent) {
+        unsent--;
+        send(waiting);
+      } else if (isObstacle(waiting)) {
+        return;
       }
     }
+  }
+
+  /** Whether nothing behind it may be sent before it has had its turn at the head of the queue. */
+  private static boolean isObstacle(Waiting waiting) {
+    return switch (waiting.request) {
+      case Read read -> read.watch();
+      case ClientRequest.Write write -> false;
+      case ClientRequest.Sync sync -> !waiting.sent;
+      case WatchRequest watch -> !waiting.sent;
+    };
   }
 
   private void send(Waiting waiting) {
@@ -309,7 +311,8 @@ final class Serving {
   /** Answers what is at the head, and what can be answered behind it, before anything newer is looked at. */
   private void answerHead(Answer answer, DataTree tree) {
     if (!isHeadSent()) {
-      throw new IllegalStateException("session 0x" + Long.toHexString(setup.id()) + " got an answer it did not ask for");
+      throw new IllegalStateException(
+          "session 0x" + Long.toHexString(setup.id()) + " got an answer it did not ask for");
     }
     queue.poll();
     setup.connection().answer(tree.lastZxidNumber(), answer);
