@@ -121,8 +121,8 @@ final class Broadcasting {
         yield Behaviors.same();
       }
       case TransactionLog.Reply.OutOfOrder out ->
-          throw new IllegalStateException("the log ends at " + out.last() + ", which the batches of " + pending.size()
-              + " pending proposals do not follow");
+          throw new IllegalStateException("the log ends at " + out.last() + ", which the pending "
+              + pending.stream().map(each -> each.last).toList() + " do not follow");
       case TransactionLog.Reply.EpochAccepted e -> throw unexpected(e);
       case TransactionLog.Reply.EpochEstablished e -> throw unexpected(e);
       case TransactionLog.Reply.EpochRefused e -> throw unexpected(e);

@@ -354,10 +354,13 @@ class LeaderTest {
       e.submit(request(2, create("/a", 600)), request(3, create("/b", 395)));
       e.expectNothingAppended(); // 999 bytes, paths among them
       e.submit(request(4, new Operation.Delete("/b", -1)), request(5, create("/c", 998)), request(6, open()));
-      e.expectAppended(2, 3, 4); // 1001
-      e.expectAppended(5); // 1000
+      Batch second = e.expectAppended(2, 3, 4); // 1001
+      Batch third = e.expectAppended(5); // 1000
       e.expectNothingAppended();
       e.durable(first);
+      e.durable(second);
+      e.expectNothingAppended(); // a batch is still on its way to the disk
+      e.durable(third);
       e.expectAppended(6);
     }
 

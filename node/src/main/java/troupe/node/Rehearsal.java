@@ -1,5 +1,6 @@
 package troupe.node;
 
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -72,21 +73,29 @@ final class Rehearsal implements Callable<Integer> {
     }
   }
 
-  /** As much of a ZooKeeper client as loads the classes of a server: a session, a create, a read, the end. */
+  /** As much of a ZooKeeper client as makes a server do what it mostly does: a session, writes and reads, the end. */
   private static final class Client {
+    private static final int REPETITIONS = 2_500;
     private static final int CREATE = 1;
+    private static final int DELETE = 2;
     private static final int GET_DATA = 4;
+    private static final int SET_DATA = 5;
     private static final int CLOSE_SESSION = -11;
     private static final int ALL_PERMISSIONS = 31;
+    private static final int PERSISTENT = 0;
     private static final int EPHEMERAL = 1;
+    private static final int ANY_VERSION = -1;
     private static final String NODE = "/rehearsal";
+    private static final String OTHER = "/rehearsals";
 
     private final DataOutputStream out;
     private final DataInputStream in;
+    private int xid;
 
     Client(Socket socket) throws IOException {
       socket.setSoTimeout((int) PATIENCE.toMillis());
-      out = new DataOutputStream(socket.getOutputStream());
+      socket.setTcpNoDelay(true);
+      out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
       in = new DataInputStream(socket.getInputStream());
     }
 
@@ -99,25 +108,47 @@ final class Rehearsal implements Callable<Integer> {
         writeBytes(connect, new byte[16]); // its password
         connect.writeBoolean(false); // read-only
       });
-      request(1, CREATE, create -> {
-        writeString(create, NODE);
+      create(NODE, EPHEMERAL);
+      read(NODE, true);
+      // Often enough for the JVM to learn which methods matter: it keeps that too, and compiles them sooner next time.
+      for (int i = 0; i < REPETITIONS; i++) {
+        create(OTHER, PERSISTENT);
+        request(SET_DATA, set -> {
+          writeString(set, OTHER);
+          writeBytes(set, new byte[100]);
+          set.writeInt(ANY_VERSION);
+        });
+        read(OTHER, false);
+        request(DELETE, delete -> {
+          writeString(delete, OTHER);
+          delete.writeInt(ANY_VERSION);
+        });
+      }
+      request(CLOSE_SESSION, nothing -> {});
+    }
+
+    private void create(String path, int flags) throws IOException {
+      request(CREATE, create -> {
+        writeString(create, path);
         writeBytes(create, new byte[100]);
         create.writeInt(1); // one ACL
         create.writeInt(ALL_PERMISSIONS);
         writeString(create, "world");
         writeString(create, "anyone");
-        create.writeInt(EPHEMERAL);
+        create.writeInt(flags);
       });
-      request(2, GET_DATA, read -> {
-        writeString(read, NODE);
-        read.writeBoolean(true); // watch
-      });
-      request(3, CLOSE_SESSION, nothing -> {});
     }
 
-    private void request(int xid, int operation, Body body) throws IOException {
+    private void read(String path, boolean watch) throws IOException {
+      request(GET_DATA, read -> {
+        writeString(read, path);
+        read.writeBoolean(watch);
+      });
+    }
+
+    private void request(int operation, Body body) throws IOException {
       call(frame -> {
-        frame.writeInt(xid);
+        frame.writeInt(++xid);
         frame.writeInt(operation);
         body.writeTo(frame);
       });
@@ -128,6 +159,7 @@ final class Rehearsal implements Callable<Integer> {
       request.writeTo(new DataOutputStream(frame));
       out.writeInt(frame.size());
       frame.writeTo(out);
+      out.flush();
       in.skipNBytes(in.readInt()); // what is answered does not matter, that it is does
     }
 
