@@ -6,13 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import troupe.ensemble.Ensemble;
-import troupe.ensemble.Quorum;
 import troupe.ensemble.ServerId;
 import troupe.ensemble.Zxid;
 
@@ -72,9 +70,9 @@ class VoteTest {
   void anObserversBallotElectsNobody() {
     ServerId one = new ServerId(1);
     ServerId observer = new ServerId(2);
-    Ensemble ensemble = new Ensemble(one,
-        List.of(new Ensemble.Member(one, "h", 1), new Ensemble.Member(observer, "h", 2)),
-        new Quorum.Majority(Set.of(one)));
+    Ensemble ensemble = Ensemble.ofMajority(one, List.of(
+        new Ensemble.Member(one, "h", 1),
+        new Ensemble.Member(observer, Ensemble.Role.OBSERVER, "h", 2, 3)));
     Vote vote = vote(1, 1, 1, 1);
     assertFalse(Ballots.NONE.with(observer, vote).elect(vote, ensemble));
     assertTrue(Ballots.NONE.with(one, vote).elect(vote, ensemble));
