@@ -3,9 +3,9 @@ package troupe.actors;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import troupe.session.Proposer;
 import troupe.session.PublishedTree;
 import troupe.tree.Operation;
 import troupe.tree.Request;
@@ -21,9 +21,16 @@ final class ContainerReaper {
 
   private ContainerReaper() {}
 
-  /** @param perMinute how many may go in a minute */
+  /**
+   * @param submit takes the requests that remove nodes; must not block
+   * @param perMinute how many may go in a minute
+   */
   static Behavior<CheckDue> create(
-      PublishedTree published, Proposer proposer, InstantSource clock, Duration interval, int perMinute) {
+      PublishedTree published,
+      Consumer<List<Request>> submit,
+      InstantSource clock,
+      Duration interval,
+      int perMinute) {
     int atOnce = (int) Math.max(1, perMinute * interval.toMillis() / Duration.ofMinutes(1).toMillis());
     return Behaviors.withTimers(timers -> {
       timers.startTimerWithFixedDelay(new CheckDue(), interval);
@@ -32,7 +39,7 @@ final class ContainerReaper {
             .map(path -> new Request(Requester.SERVER, 0, new Operation.DeleteContainer(path)))
             .toList();
         if (!removals.isEmpty()) {
-          proposer.submit(removals);
+          submit.accept(removals);
         }
         return Behaviors.same();
       });

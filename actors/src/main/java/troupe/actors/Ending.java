@@ -1,9 +1,10 @@
 package troupe.actors;
 
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
-/** The last thing that a server does. */
+/** The last things that a server does. */
 final class Ending {
   private Ending() {}
 
@@ -12,5 +13,31 @@ final class Ending {
     setup.context().getLog().error("the transaction log has failed; this server stops. Nothing that was acknowledged "
         + "is lost: see to the disk of troupe.persistence.log-dir and start it again");
     return Behaviors.stopped();
+  }
+
+  /** No role any more; waits to be stopped. */
+  static Behavior<Server.Command> retire(Server.Setup setup, Subscribers subscribers, Server.Retire retire) {
+    subscribers.tell(new Server.NotServing());
+    retire.replyTo().tell(Done.getInstance());
+    return Behaviors.receiveMessage(message -> {
+      switch (message) {
+        case Server.Retire again -> again.replyTo().tell(Done.getInstance());
+        case Server.FromPeer fromPeer -> setup.turnAway(fromPeer.message());
+        case Server.LogLost lost -> {
+          return logLost(setup);
+        }
+        case Server.Subscribe subscribe -> subscribe.subscriber().tell(new Server.NotServing());
+        case Server.PeerLost late -> {}
+        case Server.PeerFound late -> {}
+        case Server.PauseElapsed late -> {}
+        case Server.LogReplied late -> {}
+        case Server.Recovered late -> {}
+        case Server.NotRecovered late -> {}
+        case Server.ElectionEnded late -> {}
+        case Server.ServiceBegan late -> {}
+        case Server.RoleEnded late -> {}
+      }
+      return Behaviors.same();
+    });
   }
 }

@@ -1,24 +1,50 @@
 package troupe.actors;
 
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.ensemble.ServerId;
 import troupe.persistence.History;
-import troupe.tree.DataTree;
+import troupe.persistence.TreeAt;
 
 /**
  * The server plays its role. Back to {@link Recovering} when that ends, for whatever reason: what the role's actors
- * knew ends with them.
+ * knew ends with them, but for the committed tree, which is in the log.
+ *
+ * @param committed filled by the role's replica
+ * @param served whether clients have been let in
+ * @param retire who wants this to be the last role, and an answer after it
  */
-record InOffice(Server.Setup setup, Subscribers subscribers) {
+record InOffice(
+    Server.Setup setup,
+    Subscribers subscribers,
+    ActorRef<Role.Command> role,
+    AtomicReference<Optional<TreeAt>> committed,
+    boolean served,
+    Optional<Server.Retire> retire) {
 
   static Behavior<Server.Command> leading(
-      Server.Setup setup, Subscribers subscribers, History history, DataTree tree) {
-    ActorRef<Leading.Command> role = setup.context().spawnAnonymous(Leading.create(
-        setup.settings(), setup.sources(), setup.journal(), setup.log(), history, tree, setup.context().getSelf()),
-        Server.CORE);
+      Server.Setup setup, Subscribers subscribers, History history, TreeAt tree) {
+    AtomicReference<Optional<TreeAt>> committed = new AtomicReference<>(Optional.empty());
+    return begin(setup, subscribers, committed, Leading.create(setup, history, tree, committed));
+  }
+
+  static Behavior<Server.Command> following(
+      Server.Setup setup, Subscribers subscribers, ServerId leader, History history, TreeAt tree) {
+    AtomicReference<Optional<TreeAt>> committed = new AtomicReference<>(Optional.empty());
+    return begin(setup, subscribers, committed, Following.create(setup, leader, history, tree, committed));
+  }
+
+  private static Behavior<Server.Command> begin(
+      Server.Setup setup,
+      Subscribers subscribers,
+      AtomicReference<Optional<TreeAt>> committed,
+      Behavior<Role.Command> behavior) {
+    ActorRef<Role.Command> role = setup.context().spawnAnonymous(behavior, Server.CORE);
     setup.context().watchWith(role, new Server.RoleEnded());
-    return new InOffice(setup, subscribers).listen();
+    return new InOffice(setup, subscribers, role, committed, false, Optional.empty()).listen();
   }
 
   private Behavior<Server.Command> listen() {
@@ -27,14 +53,36 @@ record InOffice(Server.Setup setup, Subscribers subscribers) {
 
   private Behavior<Server.Command> onMessage(Server.Command message) {
     return switch (message) {
-      case Server.Subscribe subscribe -> new InOffice(setup, subscribers.with(subscribe.subscriber())).listen();
-      case Server.ServiceBegan began -> new InOffice(setup, subscribers.tell(began.serving())).listen();
-      case Server.RoleEnded ended -> new Recovering(setup, subscribers.tell(new Server.NotServing())).enter();
+      case Server.Subscribe subscribe ->
+          new InOffice(setup, subscribers.with(subscribe.subscriber()), role, committed, served, retire).listen();
+      case Server.ServiceBegan began ->
+          new InOffice(setup, subscribers.tell(began.serving()), role, committed, true, retire).listen();
+      case Server.FromPeer fromPeer -> {
+        setup.forRole(fromPeer.message()).ifPresent(forRole -> role.tell(new Role.Heard(forRole)));
+        yield Behaviors.same();
+      }
+      case Server.PeerLost lost -> {
+        role.tell(new Role.PeerLost(lost.peer()));
+        yield setup.tellElection(lost);
+      }
+      case Server.PeerFound found -> setup.tellElection(found);
+      case Server.Retire last -> {
+        role.tell(new Role.Resign());
+        yield new InOffice(setup, subscribers, role, committed, served, Optional.of(last)).listen();
+      }
+      case Server.RoleEnded ended when retire.isPresent() -> Ending.retire(setup, subscribers, retire.get());
+      case Server.RoleEnded ended -> recover();
       case Server.LogLost lost -> Ending.logLost(setup);
+      case Server.PauseElapsed late -> Behaviors.same();
       case Server.LogReplied late -> Behaviors.same();
       case Server.Recovered late -> Behaviors.same();
       case Server.NotRecovered late -> Behaviors.same();
       case Server.ElectionEnded late -> Behaviors.same();
     };
+  }
+
+  private Behavior<Server.Command> recover() {
+    Recovering recovering = new Recovering(setup, subscribers.tell(new Server.NotServing()), committed.get());
+    return served ? recovering.enter() : recovering.enterAfterAPause();
   }
 }

@@ -1,162 +1,134 @@
 package troupe.actors;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import troupe.broadcast.Audience;
+import troupe.broadcast.FromLearner;
 import troupe.broadcast.Leader;
-import troupe.broadcast.Notice;
-import troupe.broadcast.Replica;
+import troupe.ensemble.ServerId;
 import troupe.persistence.History;
-import troupe.persistence.JournalStore;
-import troupe.persistence.Snapshots;
-import troupe.persistence.TransactionLog;
+import troupe.persistence.TreeAt;
 import troupe.session.Proposer;
-import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
-import troupe.session.Sessions;
-import troupe.session.Watches;
-import troupe.tree.Applied;
-import troupe.tree.DataTree;
+import troupe.tree.Password;
 import troupe.tree.Request;
 
-/**
- * LEADING: parent of all actors of a leader. They end together: when one of them fails, or the leader steps down, this
- * one stops, and they with it.
- */
+/** LEADING: the leader, what only a leader does, and the {@link Staff} that every role has. */
 final class Leading {
-  sealed interface Command {}
-
-  /** The leader tells how it fares. */
-  record LeaderReported(Leader.Report report) implements Command {}
-
-  private final ActorContext<Command> context;
-  private final ServerSettings settings;
-  private final Server.Sources sources;
-  private final PublishedTree published;
-  private final ActorRef<Watches.Command> watches;
+  private final Server.Setup server;
+  private final Staff staff;
   private final ActorRef<Leader.Command> leader;
-  private final ActorRef<Server.Command> server;
+  private Optional<ActorRef<SessionTracker.Command>> tracker = Optional.empty();
 
   private Leading(
-      ActorContext<Command> context,
-      ServerSettings settings,
-      Server.Sources sources,
-      JournalStore journal,
-      ActorRef<TransactionLog.Command> log,
+      ActorContext<Role.Command> context,
+      Server.Setup server,
       History history,
-      DataTree tree,
-      ActorRef<Server.Command> server) {
-    this.context = context;
-    this.settings = settings;
-    this.sources = sources;
+      TreeAt start,
+      AtomicReference<Optional<TreeAt>> committed) {
     this.server = server;
-    published = new PublishedTree(tree);
-    watches = spawn(Watches.create(published), "watches");
-    ActorRef<Snapshots.Command> snapshots =
-        spawn(Snapshots.create(settings.snapshots(), journal, log, sources.random()), "snapshots");
-    ActorRef<Replica.Command> replica =
-        spawn(Replica.create(tree, new Registry(watches), snapshots), "replica");
-    leader = spawn(
+    this.staff = new Staff(context, server, start, committed);
+    Leader.Surroundings around = new Leader.Surroundings(
+        server.settings().ensemble(),
+        server.settings().broadcast(),
+        server.links(),
+        server.log(),
+        server.journal(),
+        server.settings().snapshots().directory(),
+        staff.replica(),
+        server.sources().clock());
+    leader = staff.spawn(
         Leader.create(
-            settings.ensemble(),
-            settings.broadcast(),
-            history,
-            tree,
-            log,
-            replica,
-            context.messageAdapter(Leader.Report.class, LeaderReported::new),
-            sources.clock()),
+            around, history, start.tree(), context.messageAdapter(Leader.Report.class, Role.LeaderReported::new)),
         "leader");
   }
 
   /**
    * @param history of the log
-   * @param tree with all of that history
-   * @param server hears of {@link Server.ServiceBegan}
+   * @param start the tree with all of that history
+   * @param committed where the newest committed tree is kept for the next role
    */
-  static Behavior<Command> create(
-      ServerSettings settings,
-      Server.Sources sources,
-      JournalStore journal,
-      ActorRef<TransactionLog.Command> log,
-      History history,
-      DataTree tree,
-      ActorRef<Server.Command> server) {
-    return Behaviors.setup(context -> Behaviors.receiveMessage(
-        new Leading(context, settings, sources, journal, log, history, tree, server)::onMessage));
+  static Behavior<Role.Command> create(
+      Server.Setup server, History history, TreeAt start, AtomicReference<Optional<TreeAt>> committed) {
+    return Behaviors.setup(context ->
+        Behaviors.receiveMessage(new Leading(context, server, history, start, committed)::onMessage));
   }
 
-  private Behavior<Command> onMessage(Command message) {
-    return switch (message) {
-      case LeaderReported reported -> switch (reported.report()) {
-        case Leader.Established established -> {
-          serve(established.epoch());
-          yield Behaviors.same();
-        }
-        case Leader.SteppedDown down -> Behaviors.stopped();
-      };
+  private Behavior<Role.Command> onMessage(Role.Command message) {
+    switch (message) {
+      case Role.LeaderReported reported -> {
+        return onReport(reported.report());
+      }
+      case Role.Heard heard when heard.message() instanceof FromLearner fromLearner ->
+          leader.tell(new Leader.Heard(fromLearner));
+      case Role.Heard stray -> server.turnAway(stray.message());
+      case Role.PeerLost lost -> leader.tell(new Leader.PeerLost(lost.peer()));
+      case Role.Resign resign -> leader.tell(new Leader.Resign());
+      case Role.LearnerReported impossible -> throw new IllegalStateException(impossible + " at the leader");
+    }
+    return Behaviors.same();
+  }
+
+  private Behavior<Role.Command> onReport(Leader.Report report) {
+    return switch (report) {
+      case Leader.Established established -> {
+        serve(established.epoch());
+        yield Behaviors.same();
+      }
+      case Leader.SessionsTouched touched -> {
+        tracker.ifPresent(ref -> touch(ref, touched.timeouts()));
+        yield Behaviors.same();
+      }
+      case Leader.SteppedDown down -> Behaviors.stopped();
     };
   }
 
   private void serve(long epoch) {
-    Proposer proposer = new ToLeader(leader);
-    ActorRef<SessionTracker.Command> tracker =
-        spawn(SessionTracker.create(published, proposer, settings.session()), "session-tracker");
-    spawn(
+    Consumer<List<Request>> housekeeping = requests -> leader.tell(new Leader.SubmitOwn(requests));
+    ActorRef<SessionTracker.Command> sessionTracker = staff.spawn(
+        SessionTracker.create(staff.published(), housekeeping, server.settings().session()), "session-tracker");
+    tracker = Optional.of(sessionTracker);
+    staff.spawn(
         ContainerReaper.create(
-            published, proposer, sources.clock(), settings.containerCheck(), settings.containersPerMinute()),
+            staff.published(),
+            housekeeping,
+            server.sources().clock(),
+            server.settings().containerCheck(),
+            server.settings().containersPerMinute()),
         "container-reaper");
-    ActorRef<Sessions.Command> sessions = spawn(
-        Sessions.create(
-            settings.ensemble().self(),
-            published,
-            proposer,
-            watches,
-            tracker,
-            settings.session(),
-            sources.clock(),
-            sources.nanos(),
-            sources.random()),
-        "sessions");
-    server.tell(new Server.ServiceBegan(new Server.Serving(epoch, published, sessions, watches, tracker)));
+    ServerId self = server.settings().ensemble().self();
+    boolean alone = server.settings().ensemble().peers().isEmpty();
+    staff.serve(
+        epoch, alone ? Server.Mode.STANDALONE : Server.Mode.LEADER, new ToLeader(leader, self), sessionTracker);
   }
 
-  /** Watched without a word for its end: that one of them stops is the end of this actor, and so of all. */
-  private <T> ActorRef<T> spawn(Behavior<T> behavior, String name) {
-    ActorRef<T> child = context.spawn(behavior, name, Server.CORE);
-    context.watch(child);
-    return child;
-  }
-
-  /** The replica delivers to the registry. */
-  private record Registry(ActorRef<Watches.Command> watches) implements Audience {
-    @Override
-    public void delivered(List<Applied> applied) {
-      watches.tell(new Watches.Deliver(applied));
-    }
-
-    @Override
-    public void delivered(Notice notice) {
-      watches.tell(switch (notice) {
-        case Notice.Synced synced -> new Watches.Sync(synced.session(), synced.cxid());
-        case Notice.Refused refused -> new Watches.Refuse(refused.session(), refused.cxid(), refused.reason());
-      });
-    }
+  private static void touch(ActorRef<SessionTracker.Command> tracker, Map<Long, Integer> timeouts) {
+    timeouts.forEach((session, timeout) -> tracker.tell(timeout == 0
+        ? new SessionTracker.Touched(session)
+        : new SessionTracker.Resumed(session, timeout)));
   }
 
   /** Sessions reach the leader of this server. */
-  private record ToLeader(ActorRef<Leader.Command> leader) implements Proposer {
+  private record ToLeader(ActorRef<Leader.Command> leader, ServerId self) implements Proposer {
     @Override
     public void submit(List<Request> requests) {
-      leader.tell(new Leader.Submit(requests));
+      leader.tell(new Leader.Submit(self, requests));
     }
 
     @Override
     public void sync(long session, int cxid) {
-      leader.tell(new Leader.Sync(session, cxid));
+      leader.tell(new Leader.Sync(self, session, cxid));
+    }
+
+    @Override
+    public void claim(long session, int cxid, Password password) {
+      leader.tell(new Leader.Claim(self, session, cxid, password));
     }
   }
 }

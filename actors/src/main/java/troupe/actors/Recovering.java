@@ -1,5 +1,7 @@
 package troupe.actors;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -10,15 +12,29 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.persistence.History;
 import troupe.persistence.Recovery;
 import troupe.persistence.TransactionLog;
-import troupe.tree.DataTree;
+import troupe.persistence.TreeAt;
 
-/** The tree is being made from what is on the disk. Becomes {@link Looking}; the server ends if it cannot be made. */
-record Recovering(Server.Setup setup, Subscribers subscribers) {
+/**
+ * The tree is being made from what is on the disk. Becomes {@link Looking}; the server ends if it cannot be made.
+ *
+ * @param committed the committed tree of the role before, if there was one: recovery goes on from there
+ */
+record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> committed) {
+  /** On average; so that a role which comes to nothing again and again keeps no processor busy. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
 
   Behavior<Server.Command> enter() {
     ActorRef<TransactionLog.Reply> replies =
         setup.context().messageAdapter(TransactionLog.Reply.class, Server.LogReplied::new);
+    // Behind everything that the role before has given to the log: what is answered is all there is.
     setup.log().tell(new TransactionLog.GetHistory(replies));
+    return listen();
+  }
+
+  /** After a role that came to nothing. */
+  Behavior<Server.Command> enterAfterAPause() {
+    long millis = PAUSE.toMillis() / 2 + setup.sources().random().nextLong(PAUSE.toMillis());
+    setup.timers().startSingleTimer(new Server.PauseElapsed(), Duration.ofMillis(millis));
     return listen();
   }
 
@@ -28,7 +44,9 @@ record Recovering(Server.Setup setup, Subscribers subscribers) {
 
   private Behavior<Server.Command> onMessage(Server.Command message) {
     return switch (message) {
-      case Server.Subscribe subscribe -> new Recovering(setup, subscribers.with(subscribe.subscriber())).listen();
+      case Server.Subscribe subscribe ->
+          new Recovering(setup, subscribers.with(subscribe.subscriber()), committed).listen();
+      case Server.PauseElapsed elapsed -> enter();
       case Server.LogReplied replied when replied.reply() instanceof TransactionLog.Reply.TheHistory history -> {
         recover(history.history());
         yield Behaviors.same();
@@ -36,13 +54,23 @@ record Recovering(Server.Setup setup, Subscribers subscribers) {
       case Server.LogReplied other -> throw new IllegalStateException("nobody asked the log for " + other.reply());
       case Server.Recovered recovered -> {
         setup.context().getLog().info("recovered {} nodes and {} sessions at {}",
-            recovered.tree().nodeCount(), recovered.tree().sessionCount(), recovered.tree().lastZxid());
+            recovered.tree().tree().nodeCount(),
+            recovered.tree().tree().sessionCount(),
+            recovered.tree().tree().lastZxid());
         yield new Looking(setup, subscribers, recovered.history(), recovered.tree()).enter();
       }
       case Server.NotRecovered failed -> {
         setup.context().getLog().error("cannot recover: {}", failed.cause().getMessage(), failed.cause());
         yield Behaviors.stopped();
       }
+      case Server.FromPeer fromPeer -> {
+        // A leader to be does not know yet that it is one: whoever would follow it asks again.
+        setup.forRole(fromPeer.message()).ifPresent(setup::turnAwayUnlessItAsksAgain);
+        yield Behaviors.same();
+      }
+      case Server.PeerLost lost -> setup.tellElection(lost);
+      case Server.PeerFound found -> setup.tellElection(found);
+      case Server.Retire retire -> Ending.retire(setup, subscribers, retire);
       case Server.LogLost lost -> Ending.logLost(setup);
       case Server.ElectionEnded late -> Behaviors.same();
       case Server.ServiceBegan late -> Behaviors.same();
@@ -53,8 +81,8 @@ record Recovering(Server.Setup setup, Subscribers subscribers) {
   private void recover(History history) {
     Executor disk = setup.context().getSystem().dispatchers()
         .lookup(DispatcherSelector.fromConfig("troupe.persistence.snapshot-dispatcher"));
-    CompletionStage<DataTree> tree = CompletableFuture.supplyAsync(
-        () -> Recovery.recover(history, setup.journal(), setup.settings().snapshots().directory()), disk);
+    CompletionStage<TreeAt> tree = CompletableFuture.supplyAsync(
+        () -> Recovery.recover(history, setup.journal(), setup.settings().snapshots().directory(), committed), disk);
     setup.context().pipeToSelf(tree, (recovered, failure) ->
         failure == null ? new Server.Recovered(history, recovered) : new Server.NotRecovered(failure));
   }

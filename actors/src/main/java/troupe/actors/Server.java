@@ -1,22 +1,30 @@
 package troupe.actors;
 
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import troupe.broadcast.FromLeader;
+import troupe.broadcast.FromLearner;
 import troupe.election.Election;
+import troupe.ensemble.Links;
+import troupe.ensemble.PeerMessage;
+import troupe.ensemble.ServerId;
 import troupe.persistence.History;
 import troupe.persistence.JournalStore;
 import troupe.persistence.TransactionLog;
+import troupe.persistence.TreeAt;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
 import troupe.session.Watches;
-import troupe.tree.DataTree;
 
 /**
  * One server: the guardian of its actors. Recovers from its disk, looks for a leader, plays its role, and begins again
@@ -35,6 +43,7 @@ public final class Server {
   /** Clients are welcome. */
   public record Serving(
       long epoch,
+      Mode mode,
       PublishedTree published,
       ActorRef<Sessions.Command> sessions,
       ActorRef<Watches.Command> watches,
@@ -44,13 +53,36 @@ public final class Server {
   /** Clients have to wait, or go elsewhere. */
   public record NotServing() implements Service {}
 
+  /** What a server is to its clients, in ZooKeeper's words. */
+  public enum Mode {
+    STANDALONE,
+    LEADER,
+    FOLLOWER,
+    OBSERVER
+  }
+
+  /** From another server. */
+  public record FromPeer(PeerMessage message) implements Command {}
+
+  /** The process of that server is gone, or it seems so. May come late, never, or without cause. */
+  public record PeerLost(ServerId peer) implements Command {}
+
+  /** That server's process is there again. */
+  public record PeerFound(ServerId peer) implements Command {}
+
+  /** Play no role any more: what is under way is finished, and the others are told. Answered when that is done. */
+  public record Retire(ActorRef<Done> replyTo) implements Command {}
+
   // What the actor hears from those it works with.
 
   record LogReplied(TransactionLog.Reply reply) implements Command {}
 
-  record Recovered(History history, DataTree tree) implements Command {}
+  record Recovered(History history, TreeAt tree) implements Command {}
 
   record NotRecovered(Throwable cause) implements Command {}
+
+  /** Time to try again, after a role that came to nothing. */
+  record PauseElapsed() implements Command {}
 
   record ElectionEnded(Election.Elected elected) implements Command {}
 
@@ -77,28 +109,66 @@ public final class Server {
       ServerSettings settings,
       Sources sources,
       JournalStore journal,
+      Links links,
       ActorRef<TransactionLog.Command> log,
       ActorRef<Election.Command> election,
-      ActorContext<Command> context) {}
+      ActorContext<Command> context,
+      TimerScheduler<Command> timers) {
+
+    /** A message of a conversation that this server is not in: whoever sent it need not wait for an answer. */
+    void turnAway(PeerMessage message) {
+      switch (message) {
+        case FromLeader f when !(f.message() instanceof FromLeader.Leave) -> links.send(f.from(),
+            new FromLearner(settings.ensemble().self(), f.conversation(), 0, new FromLearner.Leave()));
+        case FromLearner f when !(f.message() instanceof FromLearner.Leave) -> links.send(f.from(),
+            new FromLeader(settings.ensemble().self(), f.conversation(), 0, new FromLeader.Leave()));
+        default -> {} // of a kind that nobody waits for
+      }
+    }
+
+    /** The same, but for one who asks again until this server leads, or is known not to. */
+    void turnAwayUnlessItAsksAgain(PeerMessage message) {
+      if (!(message instanceof FromLearner f && f.message() instanceof FromLearner.LearnerInfo)) {
+        turnAway(message);
+      }
+    }
+
+    Behavior<Command> tellElection(PeerLost lost) {
+      election.tell(new Election.PeerLost(lost.peer()));
+      return Behaviors.same();
+    }
+
+    Behavior<Command> tellElection(PeerFound found) {
+      election.tell(new Election.PeerFound(found.peer()));
+      return Behaviors.same();
+    }
+
+    /** What the election understands goes there, whatever the server does; the rest means something to a role only. */
+    Optional<PeerMessage> forRole(PeerMessage message) {
+      if (message instanceof Election.PeerMessage vote) {
+        election.tell(vote);
+        return Optional.empty();
+      }
+      return Optional.of(message);
+    }
+  }
 
   private Server() {}
 
-  /** @param journal opened before, so that trouble with it is met before anything runs */
-  public static Behavior<Command> create(ServerSettings settings, Sources sources, JournalStore journal) {
-    return Behaviors.setup(context -> {
+  /**
+   * @param journal opened before, so that trouble with it is met before anything runs
+   * @param links to the other servers; what they send is told to this actor as {@link FromPeer}
+   */
+  public static Behavior<Command> create(
+      ServerSettings settings, Sources sources, JournalStore journal, Links links) {
+    return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
       ActorRef<TransactionLog.Command> log =
           context.spawn(TransactionLog.create(journal::room), "log", CORE);
       context.watchWith(log, new LogLost());
       ActorRef<Election.Command> election = context.spawn(
-          Election.create(
-              settings.ensemble(),
-              (peer, message) -> {
-                throw new IllegalStateException("a server alone has no peer " + peer);
-              },
-              settings.election()),
-          "election");
-      Setup setup = new Setup(settings, sources, journal, log, election, context);
-      return new Recovering(setup, Subscribers.NONE).enter();
-    });
+          Election.create(settings.ensemble(), links, settings.election()), "election", CORE);
+      Setup setup = new Setup(settings, sources, journal, links, log, election, context, timers);
+      return new Recovering(setup, Subscribers.NONE, Optional.empty()).enter();
+    }));
   }
 }

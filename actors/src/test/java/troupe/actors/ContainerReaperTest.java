@@ -11,7 +11,6 @@ import org.apache.pekko.actor.testkit.typed.Effect;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.junit.jupiter.api.Test;
 import troupe.ensemble.Zxid;
-import troupe.session.Proposer;
 import troupe.session.PublishedTree;
 import troupe.tree.Acl;
 import troupe.tree.Change;
@@ -48,24 +47,12 @@ class ContainerReaperTest {
   private void check(int perMinute) {
     BehaviorTestKit<ContainerReaper.CheckDue> reaper = BehaviorTestKit.create(ContainerReaper.create(
         new PublishedTree(tree),
-        new Submitted(),
+        submitted::addAll,
         InstantSource.fixed(Instant.ofEpochMilli(2000)),
         INTERVAL,
         perMinute));
     assertEquals(INTERVAL.toMillis(), reaper.expectEffectClass(Effect.TimerScheduled.class).delay().toMillis());
     reaper.run(new ContainerReaper.CheckDue());
-  }
-
-  private final class Submitted implements Proposer {
-    @Override
-    public void submit(List<Request> requests) {
-      submitted.addAll(requests);
-    }
-
-    @Override
-    public void sync(long session, int cxid) {
-      throw new AssertionError("the reaper has nothing to sync");
-    }
   }
 
   @Test

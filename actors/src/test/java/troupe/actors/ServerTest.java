@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import troupe.ensemble.Links;
 import troupe.session.Answer;
 import troupe.session.ClientConnection;
 import troupe.session.Session;
@@ -35,7 +36,7 @@ class ServerTest {
   void begin(@TempDir Path directory) {
     fixture = new ServerFixture(directory);
     service = fixture.kit.createTestProbe();
-    server = fixture.kit.spawn(Server.create(fixture.settings, ServerFixture.SOURCES, fixture.journal));
+    server = fixture.kit.spawn(Server.create(fixture.settings, ServerFixture.SOURCES, fixture.journal, Links.NONE));
     server.tell(new Server.Subscribe(service.getRef()));
   }
 

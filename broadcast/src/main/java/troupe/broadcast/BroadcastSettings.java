@@ -1,13 +1,27 @@
 package troupe.broadcast;
 
 import com.typesafe.config.Config;
+import java.time.Duration;
 
 /**
  * @param maxBatch transactions in one proposal
  * @param maxBatchBytes bytes of paths and data after which a proposal takes no more transactions
+ * @param heartbeat how often a leader lets each learner hear of it
+ * @param syncTimeout silence after which a leader or a learner is taken for lost
+ * @param initTimeout how long a server waits for others to follow it, or for its leader to let it follow
+ * @param recentBytes of batches that a leader keeps in memory for learners that come back
+ * @param maxBacklogBytes of proposals without an ack at which a learner is sent back to synchronisation
  * @param extendedTypes whether clients may make TTL nodes
  */
-public record BroadcastSettings(int maxBatch, long maxBatchBytes, boolean extendedTypes) {
+public record BroadcastSettings(
+    int maxBatch,
+    long maxBatchBytes,
+    Duration heartbeat,
+    Duration syncTimeout,
+    Duration initTimeout,
+    long recentBytes,
+    long maxBacklogBytes,
+    boolean extendedTypes) {
   public BroadcastSettings {
     if (maxBatch < 1) {
       throw new IllegalArgumentException("troupe.broadcast.max-batch is " + maxBatch + ", not at least 1");
@@ -15,13 +29,44 @@ public record BroadcastSettings(int maxBatch, long maxBatchBytes, boolean extend
     if (maxBatchBytes < 1) {
       throw new IllegalArgumentException("troupe.broadcast.max-batch-bytes is " + maxBatchBytes + ", not at least 1");
     }
+    if (heartbeat.isZero() || heartbeat.isNegative()) {
+      throw new IllegalArgumentException("troupe.broadcast.heartbeat-interval has to be longer than nothing");
+    }
+    checkAtLeastTwoHeartbeats("sync-timeout", syncTimeout, heartbeat);
+    checkAtLeastTwoHeartbeats("init-timeout", initTimeout, heartbeat);
+  }
+
+  private static void checkAtLeastTwoHeartbeats(String key, Duration timeout, Duration heartbeat) {
+    if (timeout.compareTo(heartbeat.multipliedBy(2)) < 0) {
+      throw new IllegalArgumentException("troupe.broadcast." + key + " is " + timeout.toMillis()
+          + " ms, not at least two of heartbeat-interval, " + heartbeat.toMillis() + " ms");
+    }
   }
 
   /** @param troupe the block {@code troupe} */
   public static BroadcastSettings from(Config troupe) {
+    Config broadcast = troupe.getConfig("broadcast");
     return new BroadcastSettings(
-        troupe.getInt("broadcast.max-batch"),
-        troupe.getBytes("broadcast.max-batch-bytes"),
+        broadcast.getInt("max-batch"),
+        broadcast.getBytes("max-batch-bytes"),
+        broadcast.getDuration("heartbeat-interval"),
+        broadcast.getDuration("sync-timeout"),
+        broadcast.getDuration("init-timeout"),
+        broadcast.getBytes("recent-bytes"),
+        broadcast.getBytes("max-backlog-bytes"),
         troupe.getBoolean("tree.extended-types"));
+  }
+
+  /** Heartbeats in that time; a pause of the process counts as one at most. */
+  int syncBeats() {
+    return beats(syncTimeout);
+  }
+
+  int initBeats() {
+    return beats(initTimeout);
+  }
+
+  private int beats(Duration duration) {
+    return (int) Math.max(2, duration.dividedBy(heartbeat));
   }
 }

@@ -4,11 +4,17 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.ensemble.ServerId;
 import troupe.ensemble.Zxid;
 import troupe.persistence.Batch;
 import troupe.persistence.Room;
@@ -35,8 +41,9 @@ final class Broadcasting {
     final Zxid last;
     final List<Applied> applied;
     final ActorRef<Proposal.Ack> proposal;
-    final List<Notice> after = new ArrayList<>();
+    final List<Addressed> after = new ArrayList<>();
     long position;
+    boolean stored;
     boolean chosen;
 
     Pending(List<Applied> applied, ActorRef<Proposal.Ack> proposal) {
@@ -46,31 +53,66 @@ final class Broadcasting {
     }
   }
 
+  /** @param to the server whose client it is for */
+  private record Addressed(ServerId to, Notice notice) {}
+
   private final Leader.Setup setup;
   private final long epoch;
 
   /** The tree with everything that was proposed or is about to be: what the next request is decided against. */
   private DataTree tree;
 
+  private Zxid committed;
   private Zxid next;
   private List<Applied> gathering = new ArrayList<>();
-  private List<Notice> gatheringNotices = new ArrayList<>();
+  private List<Addressed> gatheringNotices = new ArrayList<>();
   private long gatheringBytes;
   private final Deque<Pending> pending = new ArrayDeque<>();
+
   /** Batches on their way to this server's own disk. */
   private int syncing;
+
   private Room room = Room.ENOUGH;
 
-  Broadcasting(Leader.Setup setup, long epoch, DataTree tree) {
+  /** Servers that have had the history of this epoch, whether they still follow or not. */
+  private final Set<ServerId> synced;
+
+  /** Learners that get everything that is proposed. */
+  private final Set<LearnerId> streaming;
+
+  /** How far those learners have come whose acks count. */
+  private final Map<LearnerId, Zxid> acknowledged;
+
+  private final RecentBatches recent;
+
+  /** Where the client of each session is that was heard of in this epoch. */
+  private final Map<Long, ServerId> homes = new HashMap<>();
+
+  private boolean resigning;
+
+  Broadcasting(
+      Leader.Setup setup,
+      long epoch,
+      DataTree tree,
+      Set<ServerId> synced,
+      Set<LearnerId> streaming,
+      Map<LearnerId, Zxid> acknowledged) {
     this.setup = setup;
     this.epoch = epoch;
     this.tree = tree;
+    this.committed = tree.lastZxid();
     this.next = new Zxid(epoch, 1);
+    this.synced = new HashSet<>(synced);
+    this.streaming = new HashSet<>(streaming);
+    this.acknowledged = new HashMap<>(acknowledged);
+    boolean alone = setup.around().ensemble().peers().isEmpty();
+    this.recent = new RecentBatches(tree.lastZxid(), alone ? 0 : setup.settings().recentBytes());
   }
 
   Behavior<Leader.Command> enter() {
     setup.context().setLoggerName(Broadcasting.class);
     askForRoom();
+    acknowledged.keySet().forEach(learner -> setup.learners().tell(learner, new LearnerHandler.Serve(committed)));
     return Behaviors.receiveMessage(this::onMessage);
   }
 
@@ -81,23 +123,92 @@ final class Broadcasting {
           if (next.isLastOfEpoch()) {
             yield setup.stepDown(epoch, "its zxids are used up");
           }
-          take(request);
+          takeFrom(submit.from(), request);
+        }
+        proposeGathered();
+        yield Behaviors.same();
+      }
+      case Leader.SubmitOwn submit -> {
+        for (Request request : submit.requests()) {
+          if (next.isLastOfEpoch()) {
+            yield setup.stepDown(epoch, "its zxids are used up");
+          }
+          take(setup.self(), request);
         }
         proposeGathered();
         yield Behaviors.same();
       }
       case Leader.Sync sync -> {
-        notice(new Notice.Synced(sync.session(), sync.cxid()));
+        notice(sync.from(), new Notice.Synced(sync.session(), sync.cxid()));
+        yield Behaviors.same();
+      }
+      case Leader.Claim claim -> {
+        claim(claim);
         yield Behaviors.same();
       }
       case Leader.LogReplied replied -> onLog(replied.reply());
-      case Leader.Chosen chosen -> {
-        choose(chosen.last());
-        yield Behaviors.same();
-      }
+      case Leader.Chosen chosen -> choose(chosen.last());
       case Leader.RoomCheckDue due -> {
         askForRoom();
         yield Behaviors.same();
+      }
+      case Leader.Heard heard -> {
+        setup.learners().hear(heard.message());
+        yield Behaviors.same();
+      }
+      case Leader.HandlerEnded ended -> {
+        setup.learners().ended(ended.learner());
+        streaming.remove(ended.learner());
+        acknowledged.remove(ended.learner());
+        yield Behaviors.same();
+      }
+      case Leader.FromHandler late when !setup.learners().isCurrent(late.learner()) -> Behaviors.same();
+      case Leader.Forwarded forwarded -> onMessage(forwarded.request());
+      case Leader.Acked acked -> {
+        ack(acked.learner(), acked.upTo());
+        yield Behaviors.same();
+      }
+      case Leader.Joined joined when joined.acceptedEpoch() > epoch ->
+          setup.stepDown(epoch, "server " + joined.learner().server() + " has promised epoch " + joined.acceptedEpoch());
+      case Leader.Joined joined -> {
+        setup.learners().tell(joined.learner(), new LearnerHandler.EpochDecided(epoch));
+        yield Behaviors.same();
+      }
+      case Leader.EpochAcked acked -> {
+        setup.learners().tell(acked.learner(), new LearnerHandler.Synchronize());
+        yield Behaviors.same();
+      }
+      case Leader.WantsHistory wants -> {
+        stream(wants);
+        yield Behaviors.same();
+      }
+      case Leader.NewLeaderAcked acked -> {
+        setup.context().getLog().info("epoch {}: server {} follows", epoch, acked.learner().server());
+        synced.add(acked.learner().server());
+        setup.learners().tell(acked.learner(), new LearnerHandler.Serve(committed));
+        ack(acked.learner(), acked.upTo());
+        yield Behaviors.same();
+      }
+      case Leader.ClientsHeard heard -> {
+        setup.server().tell(new Leader.SessionsTouched(heard.timeouts()));
+        yield Behaviors.same();
+      }
+      case Leader.Beat beat -> {
+        setup.learners().beat();
+        Set<ServerId> followers = setup.learners().alive();
+        followers.retainAll(synced);
+        yield setup.isQuorum(followers)
+            ? Behaviors.same()
+            : setup.stepDown(epoch, "only " + followers + " of its followers are there, which are no quorum");
+      }
+      case Leader.PeerLost lost -> {
+        setup.learners().lost(lost.peer());
+        yield Behaviors.same();
+      }
+      case Leader.Resign resign -> {
+        resigning = true;
+        proposeGathered();
+        yield resignWhenDone();
       }
     };
   }
@@ -110,11 +221,13 @@ final class Broadcasting {
         for (Pending each : pending) {
           if (each.last.equals(durable.last())) {
             each.position = durable.position();
+            each.stored = true;
             each.proposal.tell(new Proposal.Ack(setup.self()));
           }
         }
         proposeGathered();
-        yield Behaviors.same();
+        commitChosen();
+        yield resignWhenDone();
       }
       case TransactionLog.Reply.RoomLeft left -> {
         onRoom(left.room());
@@ -123,25 +236,56 @@ final class Broadcasting {
       case TransactionLog.Reply.OutOfOrder out ->
           throw new IllegalStateException("the log ends at " + out.last() + ", which the pending "
               + pending.stream().map(each -> each.last).toList() + " do not follow");
-      case TransactionLog.Reply.EpochAccepted e -> throw unexpected(e);
-      case TransactionLog.Reply.EpochEstablished e -> throw unexpected(e);
-      case TransactionLog.Reply.EpochRefused e -> throw unexpected(e);
-      case TransactionLog.Reply.SnapshotRecorded s -> throw unexpected(s);
-      case TransactionLog.Reply.TheHistory h -> throw unexpected(h);
+      case TransactionLog.Reply.EpochAccepted e -> throw LogReplies.unexpected(e);
+      case TransactionLog.Reply.EpochEstablished e -> throw LogReplies.unexpected(e);
+      case TransactionLog.Reply.EpochRefused e -> throw LogReplies.unexpected(e);
+      case TransactionLog.Reply.SnapshotRecorded s -> throw LogReplies.unexpected(s);
+      case TransactionLog.Reply.TheHistory h -> throw LogReplies.unexpected(h);
+      case TransactionLog.Reply.Truncated t -> throw LogReplies.unexpected(t);
+      case TransactionLog.Reply.Installed i -> throw LogReplies.unexpected(i);
     };
   }
 
-  private void take(Request request) {
-    if (!isThereRoomFor(request.operation())) {
-      notice(new Notice.Refused(request.requester().session(), request.cxid(), ErrorCode.THROTTLED_OP));
+  /**
+   * A request of a client. Its session has to live where it comes from: what a connection sent before its client moved
+   * on must not be done after what the client has sent since. Source: ZooKeeper's SessionMovedException.
+   */
+  private void takeFrom(ServerId server, Request request) {
+    long session = request.requester().session();
+    if (request.operation() instanceof Operation.OpenSession) {
+      homes.put(session, server);
+    } else if (!server.equals(homes.get(session)) && tree.session(session).isPresent()) {
+      notice(server, new Notice.Refused(session, request.cxid(), ErrorCode.SESSION_MOVED));
+      return;
+    }
+    take(server, request);
+  }
+
+  private void claim(Leader.Claim claim) {
+    boolean proved = tree.session(claim.session()).filter(known -> known.password().equals(claim.password())).isPresent();
+    if (proved) {
+      Optional<ServerId> before = Optional.ofNullable(homes.put(claim.session(), claim.from()));
+      before.filter(home -> !home.equals(claim.from()))
+          .ifPresent(home -> notice(home, new Notice.Moved(claim.session())));
+    }
+    notice(claim.from(), new Notice.Synced(claim.session(), claim.cxid()));
+  }
+
+  private void take(ServerId server, Request request) {
+    long session = request.requester().session();
+    if (resigning || !isThereRoomFor(request.operation())) {
+      notice(server, new Notice.Refused(session, request.cxid(), ErrorCode.THROTTLED_OP));
       return;
     }
     Change change = tree.prepare(request.operation(), request.requester(), setup.settings().extendedTypes());
-    Transaction transaction = new Transaction(
-        next, request.requester().session(), request.cxid(), setup.clock().millis(), change);
+    Transaction transaction =
+        new Transaction(next, session, request.cxid(), setup.around().clock().millis(), change);
     Applied applied = tree.apply(transaction);
     tree = applied.tree();
     next = next.next();
+    if (change instanceof Change.SessionClosed) {
+      homes.remove(session);
+    }
     gathering.add(applied);
     gatheringBytes += weight(change);
     if (gathering.size() >= setup.settings().maxBatch() || gatheringBytes >= setup.settings().maxBatchBytes()) {
@@ -159,7 +303,7 @@ final class Broadcasting {
     List<Transaction> transactions = gathering.stream().map(Applied::transaction).toList();
     Batch batch = Batch.of(transactions, tree.digest());
     ActorRef<Proposal.Ack> proposal = setup.context().spawn(
-        Proposal.create(batch.last(), setup.ensemble().quorum(), setup.context().getSelf()),
+        Proposal.create(batch.last(), setup.around().ensemble().quorum(), setup.context().getSelf()),
         "proposal-" + batch.last(),
         DispatcherSelector.sameAsParent());
     Pending proposed = new Pending(gathering, proposal);
@@ -170,31 +314,84 @@ final class Broadcasting {
     gatheringBytes = 0;
     syncing++;
     setup.log().tell(new TransactionLog.Append(batch, setup.logReplies()));
+    LearnerHandler.Propose toLearners = new LearnerHandler.Propose(recent.end(), batch);
+    streaming.forEach(learner -> setup.learners().tell(learner, toLearners));
+    recent.add(batch, committed);
   }
 
-  /** Commits in order, whatever the order in which quorums were reached. */
-  private void choose(Zxid last) {
+  /** A learner that is near enough gets the rest, and from now on everything; another one has to read on. */
+  private void stream(Leader.WantsHistory wants) {
+    Optional<List<Batch>> missed = recent.after(wants.after());
+    if (missed.isPresent()) {
+      streaming.add(wants.learner());
+      setup.learners().tell(wants.learner(), new LearnerHandler.Stream(epoch, missed.get()));
+    } else {
+      setup.learners().tell(wants.learner(), new LearnerHandler.ReadTheLog());
+    }
+  }
+
+  /** Acks are cumulative. */
+  private void ack(LearnerId learner, Zxid upTo) {
+    Optional<Zxid> before = Optional.ofNullable(acknowledged.put(learner, upTo));
+    for (Pending each : pending) {
+      if (each.last.isAfter(upTo)) {
+        return;
+      }
+      if (before.isEmpty() || each.last.isAfter(before.get())) {
+        each.proposal.tell(new Proposal.Ack(learner.server()));
+      }
+    }
+  }
+
+  private Behavior<Leader.Command> choose(Zxid last) {
     for (Pending each : pending) {
       if (each.last.equals(last)) {
         each.chosen = true;
       }
     }
-    while (!pending.isEmpty() && pending.peek().chosen) {
-      Pending committed = pending.poll();
-      setup.replica().tell(new Replica.Adopt(committed.applied, committed.position));
-      committed.after.forEach(notice -> setup.replica().tell(new Replica.Pass(notice)));
+    commitChosen();
+    return resignWhenDone();
+  }
+
+  /**
+   * Commits in order, whatever the order in which quorums were reached, and nothing that is not on this server's own
+   * disk: no tree is ever ahead of its log.
+   */
+  private void commitChosen() {
+    while (!pending.isEmpty() && pending.peek().chosen && pending.peek().stored) {
+      Pending batch = pending.poll();
+      committed = batch.last;
+      LearnerHandler.Commit toLearners = new LearnerHandler.Commit(committed);
+      acknowledged.keySet().forEach(learner -> setup.learners().tell(learner, toLearners));
+      setup.replica().tell(new Replica.Adopt(batch.applied, batch.position));
+      batch.after.forEach(this::pass);
     }
   }
 
   /** Puts a notice behind all that was taken up so far. */
-  private void notice(Notice notice) {
+  private void notice(ServerId to, Notice notice) {
+    Addressed addressed = new Addressed(to, notice);
     if (!gathering.isEmpty()) {
-      gatheringNotices.add(notice);
+      gatheringNotices.add(addressed);
     } else if (!pending.isEmpty()) {
-      pending.peekLast().after.add(notice);
+      pending.peekLast().after.add(addressed);
     } else {
-      setup.replica().tell(new Replica.Pass(notice));
+      pass(addressed);
     }
+  }
+
+  private void pass(Addressed addressed) {
+    if (addressed.to().equals(setup.self())) {
+      setup.replica().tell(new Replica.Pass(addressed.notice()));
+    } else {
+      setup.learners().tell(addressed.to(), new LearnerHandler.Tell(List.of(addressed.notice())));
+    }
+  }
+
+  private Behavior<Leader.Command> resignWhenDone() {
+    return resigning && pending.isEmpty() && gathering.isEmpty()
+        ? setup.stepDown(epoch, "it was asked to resign")
+        : Behaviors.same();
   }
 
   private boolean isThereRoomFor(Operation operation) {
@@ -241,9 +438,5 @@ final class Broadcasting {
       case Change.Failed f -> 0;
       case Change.SeveralFailed f -> 0;
     };
-  }
-
-  private static IllegalStateException unexpected(TransactionLog.Reply reply) {
-    return new IllegalStateException("nobody asked the log for " + reply);
   }
 }

@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.junit.jupiter.api.Test;
 import troupe.ensemble.Zxid;
 import troupe.persistence.Snapshots;
+import troupe.persistence.TreeAt;
 import troupe.tree.Applied;
 import troupe.tree.Change;
 import troupe.tree.DataTree;
@@ -33,10 +36,12 @@ class ReplicaTest {
     }
   }
 
+  private final AtomicReference<Optional<TreeAt>> committed = new AtomicReference<>(Optional.empty());
   private final Listener audience = new Listener();
   private final TestInbox<Snapshots.Command> snapshots = TestInbox.create();
   private final BehaviorTestKit<Replica.Command> replica =
-      BehaviorTestKit.create(Replica.create(DataTree.initial(), audience, snapshots.getRef()));
+      BehaviorTestKit.create(Replica.create(
+          new TreeAt(DataTree.initial(), 0), committed, audience, snapshots.getRef()));
   private DataTree tree = DataTree.initial();
 
   private List<Applied> applied(Zxid... zxids) {
@@ -57,8 +62,8 @@ class ReplicaTest {
     replica.run(new Replica.Pass(notice));
     replica.run(new Replica.Adopt(second, 11));
     assertEquals(List.of(first, notice, second), audience.heard);
-    snapshots.expectMessage(new Snapshots.Advanced(first.getLast().tree(), 10, 2));
-    snapshots.expectMessage(new Snapshots.Advanced(second.getLast().tree(), 11, 1));
+    snapshots.expectMessage(new Snapshots.Advanced(new TreeAt(first.getLast().tree(), 10), 2));
+    snapshots.expectMessage(new Snapshots.Advanced(new TreeAt(second.getLast().tree(), 11), 1));
   }
 
   @Test

@@ -25,12 +25,7 @@ record Ballots(Map<ServerId, Vote> votes) {
     return ensemble.quorum().isReachedBy(supporters(vote));
   }
 
-  /** Whether every server of the ensemble backs this vote, so that no better one can still come. */
-  boolean isUnanimous(Vote vote, Ensemble ensemble) {
-    return supporters(vote).size() == ensemble.members().size();
-  }
-
-  private Set<ServerId> supporters(Vote vote) {
+  Set<ServerId> supporters(Vote vote) {
     Set<ServerId> supporters = new HashSet<>();
     votes.forEach((from, theirs) -> {
       if (theirs.equals(vote)) {

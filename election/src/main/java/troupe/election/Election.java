@@ -1,12 +1,16 @@
 package troupe.election;
 
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import troupe.ensemble.Ensemble;
+import troupe.ensemble.Links;
 import troupe.ensemble.ServerId;
 
 /**
@@ -20,22 +24,23 @@ public final class Election {
   public sealed interface Command {}
 
   /** The part other servers may send: the only messages here that have a wire form. */
-  public sealed interface PeerMessage extends Command {}
+  public sealed interface PeerMessage extends Command, troupe.ensemble.PeerMessage {}
 
   /**
    * A server's current vote, sent on every change of mind, again after a silence, and as an answer to those behind.
    *
    * @param round the sender's election round; never a Zab epoch
+   * @param vote none from an observer that has not heard of any yet
    * @param looking whether the sender is still looking, and so wants an answer
    */
-  public record Notification(ServerId from, Round round, Vote vote, boolean looking) implements PeerMessage {}
+  public record Notification(ServerId from, Round round, Optional<Vote> vote, boolean looking) implements PeerMessage {}
 
   /**
    * From the server: there is no leader, find one. Answered with {@link Elected} when there is.
    *
-   * @param own the vote for this server itself, from what is durable in its log
+   * @param own the vote for this server itself, from what is durable in its log; an observer has none
    */
-  public record FindLeader(Vote own, ActorRef<Elected> replyTo) implements Command {}
+  public record FindLeader(Optional<Vote> own, ActorRef<Elected> replyTo) implements Command {}
 
   /** The answer: follow this one, which may be the server itself. */
   public record Elected(Round round, ServerId leader) {}
@@ -47,22 +52,43 @@ public final class Election {
 
   record FinalizeWaitElapsed() implements Command {}
 
-  /** How votes reach the other servers. Losing one is harmless: it is sent again. */
-  @FunctionalInterface
-  public interface Peers {
-    void send(ServerId to, PeerMessage message);
-  }
+  /** The process of that server is gone, so it has no vote to wait for. */
+  public record PeerLost(ServerId peer) implements Command {}
 
-  /** What never changes while the actor lives. */
+  /** It is there again. */
+  public record PeerFound(ServerId peer) implements Command {}
+
+  /**
+   * What never changes while the actor lives, except who is known to be gone.
+   *
+   * @param gone nothing but waiting depends on it
+   */
   record Setup(
       Ensemble ensemble,
-      Peers peers,
+      Set<ServerId> gone,
+      Links links,
       ElectionSettings settings,
       ActorContext<Command> context,
       TimerScheduler<Command> timers) {
 
     void broadcast(Notification notification) {
-      ensemble.peers().forEach(peer -> peers.send(peer, notification));
+      ensemble.peers().forEach(peer -> links.send(peer, notification));
+    }
+
+    /** Whether no other vote than those can still come. */
+    boolean isEverybody(Set<ServerId> supporters) {
+      return ensemble.voters().stream().allMatch(voter -> supporters.contains(voter) || gone.contains(voter));
+    }
+
+    /** Keeps who is gone; means nothing for the state. */
+    Behavior<Command> on(PeerLost lost) {
+      gone.add(lost.peer());
+      return Behaviors.same();
+    }
+
+    Behavior<Command> on(PeerFound found) {
+      gone.remove(found.peer());
+      return Behaviors.same();
     }
 
     ServerId self() {
@@ -73,8 +99,8 @@ public final class Election {
   private Election() {}
 
   /** Waits for {@link FindLeader}. */
-  public static Behavior<Command> create(Ensemble ensemble, Peers peers, ElectionSettings settings) {
+  public static Behavior<Command> create(Ensemble ensemble, Links links, ElectionSettings settings) {
     return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-        new Idle(new Setup(ensemble, peers, settings, context, timers), Round.NONE).enter()));
+        new Idle(new Setup(ensemble, new HashSet<>(), links, settings, context, timers), Round.NONE).enter()));
   }
 }

@@ -15,6 +15,8 @@ record Idle(Election.Setup setup, Round round) {
       case Election.FindLeader find -> Looking.start(setup, round, find).enter();
       // It comes again: whoever looks repeats itself until it is answered.
       case Election.Notification early -> Behaviors.same();
+      case Election.PeerLost lost -> setup.on(lost);
+      case Election.PeerFound found -> setup.on(found);
       case Election.SilenceElapsed late -> Behaviors.same();
       case Election.FinalizeWaitElapsed late -> Behaviors.same();
     };

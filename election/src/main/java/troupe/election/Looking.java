@@ -1,6 +1,7 @@
 package troupe.election;
 
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
@@ -8,7 +9,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
  * LOOKING: no leader known. Becomes {@link Settled} once a quorum backs one vote.
  *
  * @param find the question that is being answered
- * @param proposal the best vote so far
+ * @param proposal the best vote so far; an observer begins without one
  * @param ballots the votes of this round, from servers that are looking too
  * @param settled what servers say that are not looking, whatever their round
  */
@@ -16,7 +17,7 @@ record Looking(
     Election.Setup setup,
     Round round,
     Election.FindLeader find,
-    Vote proposal,
+    Optional<Vote> proposal,
     Ballots ballots,
     Ballots settled) {
 
@@ -24,9 +25,9 @@ record Looking(
     return inRound(setup, last.next(), find, find.own());
   }
 
-  private static Looking inRound(Election.Setup setup, Round round, Election.FindLeader find, Vote proposal) {
-    return new Looking(
-        setup, round, find, proposal, Ballots.NONE.with(setup.self(), proposal), Ballots.NONE);
+  private static Looking inRound(Election.Setup setup, Round round, Election.FindLeader find, Optional<Vote> proposal) {
+    Ballots own = proposal.map(vote -> Ballots.NONE.with(setup.self(), vote)).orElse(Ballots.NONE);
+    return new Looking(setup, round, find, proposal, own, Ballots.NONE);
   }
 
   /** Every change of mind starts here: tell all the others, then listen. */
@@ -38,10 +39,10 @@ record Looking(
   }
 
   private Behavior<Election.Command> listen() {
-    if (ballots.isUnanimous(proposal, setup.ensemble())) {
-      return settle(proposal);
+    if (proposal.filter(vote -> isElected(vote) && setup.isEverybody(ballots.supporters(vote))).isPresent()) {
+      return settle(proposal.get());
     }
-    if (ballots.elect(proposal, setup.ensemble())) {
+    if (proposal.filter(this::isElected).isPresent()) {
       // Not settled yet. A better vote may still be on its way, and a server that leaves without it follows another
       // leader than the rest (ZooKeeper: FastLeaderElection.finalizeWait).
       setup.timers().startSingleTimer(new Election.FinalizeWaitElapsed(), setup.settings().finalizeWait());
@@ -49,13 +50,18 @@ record Looking(
     return Behaviors.receiveMessage(this::onMessage);
   }
 
+  private boolean isElected(Vote vote) {
+    return ballots.elect(vote, setup.ensemble());
+  }
+
   private Behavior<Election.Command> onMessage(Election.Command message) {
     return switch (message) {
       case Election.Notification n when !n.looking() -> hearSettled(n);
       case Election.Notification n when n.round().compareTo(round) < 0 -> bringUpToDate(n);
       case Election.Notification n when n.round().compareTo(round) > 0 -> joinRoundOf(n);
-      case Election.Notification n when n.vote().beats(proposal) -> adopt(n);
-      case Election.Notification n -> with(ballots.with(n.from(), n.vote()), settled).listen();
+      case Election.Notification n when n.vote().isEmpty() -> bringUpToDate(n);
+      case Election.Notification n when isBetter(n.vote().get()) -> adopt(n, n.vote().get());
+      case Election.Notification n -> with(ballots.with(n.from(), n.vote().get()), settled).listen();
       case Election.SilenceElapsed timer -> {
         tellEverybody();
         Duration doubled = timer.silence().multipliedBy(2);
@@ -63,40 +69,58 @@ record Looking(
         askAgainAfter(doubled.compareTo(max) < 0 ? doubled : max);
         yield Behaviors.same();
       }
-      case Election.FinalizeWaitElapsed timer -> settle(proposal);
+      case Election.FinalizeWaitElapsed timer -> settle(proposal.orElseThrow());
+      case Election.PeerLost lost -> {
+        setup.on(lost);
+        yield listen(); // perhaps it was the only one to wait for
+      }
+      case Election.PeerFound found -> {
+        setup.links().send(found.peer(), notification());
+        yield setup.on(found);
+      }
       case Election.FindLeader again -> start(setup, round, again).enter();
     };
   }
 
   private Behavior<Election.Command> bringUpToDate(Election.Notification behind) {
-    setup.peers().send(behind.from(), notification());
+    setup.links().send(behind.from(), notification());
     return Behaviors.same();
   }
 
-  private Behavior<Election.Command> joinRoundOf(Election.Notification ahead) {
-    Vote best = ahead.vote().beats(find.own()) ? ahead.vote() : find.own();
-    Looking joined = inRound(setup, ahead.round(), find, best);
-    return joined.with(joined.ballots.with(ahead.from(), ahead.vote()), settled).enter();
+  private boolean isBetter(Vote vote) {
+    return proposal.isEmpty() || vote.beats(proposal.get());
   }
 
-  private Behavior<Election.Command> adopt(Election.Notification better) {
+  private Behavior<Election.Command> joinRoundOf(Election.Notification ahead) {
+    Optional<Vote> best = ahead.vote().filter(vote -> find.own().isEmpty() || vote.beats(find.own().get()))
+        .or(find::own);
+    Looking joined = inRound(setup, ahead.round(), find, best);
+    return joined.with(withVoteOf(ahead, joined.ballots), settled).enter();
+  }
+
+  private Behavior<Election.Command> adopt(Election.Notification better, Vote vote) {
     return new Looking(
             setup,
             round,
             find,
-            better.vote(),
-            ballots.with(setup.self(), better.vote()).with(better.from(), better.vote()),
+            Optional.of(vote),
+            ballots.with(setup.self(), vote).with(better.from(), vote),
             settled)
         .enter();
   }
 
   /** There is a leader already if a quorum that settled says so, and the leader itself is among them. */
   private Behavior<Election.Command> hearSettled(Election.Notification n) {
-    Looking heard = with(ballots, settled.with(n.from(), n.vote()));
-    boolean leaderAgrees = n.vote().equals(heard.settled.votes().get(n.vote().leader()));
-    return leaderAgrees && heard.settled.elect(n.vote(), setup.ensemble())
-        ? new Looking(setup, max(round, n.round()), find, n.vote(), ballots, heard.settled).settle(n.vote())
-        : heard.listen();
+    Looking heard = with(ballots, withVoteOf(n, settled));
+    return n.vote()
+        .filter(vote -> vote.equals(heard.settled.votes().get(vote.leader())))
+        .filter(vote -> heard.settled.elect(vote, setup.ensemble()))
+        .map(vote -> new Looking(setup, max(round, n.round()), find, n.vote(), ballots, heard.settled).settle(vote))
+        .orElseGet(heard::listen);
+  }
+
+  private static Ballots withVoteOf(Election.Notification n, Ballots ballots) {
+    return n.vote().map(vote -> ballots.with(n.from(), vote)).orElse(ballots);
   }
 
   private Behavior<Election.Command> settle(Vote vote) {

@@ -1,5 +1,6 @@
 package troupe.election;
 
+import java.util.Optional;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
@@ -14,11 +15,13 @@ record Settled(Election.Setup setup, Round round, Vote vote) {
   private Behavior<Election.Command> onMessage(Election.Command message) {
     return switch (message) {
       case Election.Notification n when n.looking() -> {
-        setup.peers().send(n.from(), new Election.Notification(setup.self(), round, vote, false));
+        setup.links().send(n.from(), new Election.Notification(setup.self(), round, Optional.of(vote), false));
         yield Behaviors.same();
       }
       case Election.Notification agreed -> Behaviors.same();
       case Election.FindLeader find -> Looking.start(setup, round, find).enter();
+      case Election.PeerLost lost -> setup.on(lost);
+      case Election.PeerFound found -> setup.on(found);
       case Election.SilenceElapsed late -> Behaviors.same();
       case Election.FinalizeWaitElapsed late -> Behaviors.same();
     };

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
@@ -15,6 +16,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import troupe.ensemble.Ensemble;
+import troupe.ensemble.Links;
 import troupe.ensemble.ServerId;
 import troupe.ensemble.Zxid;
 
@@ -32,7 +34,7 @@ class AgreementTest {
     final BehaviorTestKit<Election.Command> election;
     final TestInbox<Election.Elected> elected = TestInbox.create();
 
-    Server(Ensemble ensemble, Vote own, Election.Peers peers) {
+    Server(Ensemble ensemble, Vote own, Links peers) {
       this.id = ensemble.self();
       this.own = own;
       this.election = BehaviorTestKit.create(timers.elect(ensemble, peers, SETTINGS));
@@ -49,12 +51,12 @@ class AgreementTest {
       ServerId id = member.id();
       Vote own = new Vote(id, random.nextInt(2), new Zxid(random.nextInt(2), random.nextInt(2)));
       servers.put(id, new Server(Ensemble.ofMajority(id, members), own,
-          (to, message) -> network.add(new InFlight(id, to, message))));
+          (to, message) -> network.add(new InFlight(id, to, (Election.PeerMessage) message))));
     }
   }
 
   private static void look(Server server) {
-    server.election.run(new Election.FindLeader(server.own, server.elected.getRef()));
+    server.election.run(new Election.FindLeader(Optional.of(server.own), server.elected.getRef()));
   }
 
   /** Until nothing is on its way any more. What one server tells another arrives in order, as Artery has it. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.pekko.actor.testkit.typed.Effect;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
@@ -45,7 +46,7 @@ class ElectionTest {
   private final RecordedTimers timers = new RecordedTimers();
   private final BehaviorTestKit<Election.Command> two = BehaviorTestKit.create(timers.elect(
       Ensemble.ofMajority(TWO, List.of(member(ONE), member(TWO), member(THREE))),
-      (to, message) -> sent.add(new Sent(to, message)),
+      (to, message) -> sent.add(new Sent(to, (Election.PeerMessage) message)),
       new ElectionSettings(RESEND, Duration.ofMillis(350), FINALIZE)));
   private final TestInbox<Elected> server = TestInbox.create();
 
@@ -58,15 +59,15 @@ class ElectionTest {
   }
 
   private static Notification looking(ServerId from, Round round, Vote vote) {
-    return new Notification(from, round, vote, true);
+    return new Notification(from, round, Optional.of(vote), true);
   }
 
   private static Notification settled(ServerId from, Round round, Vote vote) {
-    return new Notification(from, round, vote, false);
+    return new Notification(from, round, Optional.of(vote), false);
   }
 
   private void look() {
-    two.run(new FindLeader(FOR_TWO, server.getRef()));
+    two.run(new FindLeader(Optional.of(FOR_TWO), server.getRef()));
   }
 
   /** Everybody was told this since the last time that was asked. */
@@ -328,7 +329,7 @@ class ElectionTest {
       look();
       two.run(looking(ONE, FIRST, FOR_TWO));
       sent.clear();
-      two.run(new FindLeader(vote(TWO, 8), again.getRef()));
+      two.run(new FindLeader(Optional.of(vote(TWO, 8)), again.getRef()));
       expectToldEverybody(looking(TWO, SECOND, vote(TWO, 8)));
       assertEquals(Map.of(new SilenceElapsed(RESEND), RESEND), timers.running());
       two.run(looking(ONE, SECOND, vote(TWO, 8)));
@@ -374,7 +375,7 @@ class ElectionTest {
     @Test
     void looksAgainInTheNextRoundWithTheVoteItIsGiven() {
       settle();
-      two.run(new FindLeader(vote(TWO, 12), server.getRef()));
+      two.run(new FindLeader(Optional.of(vote(TWO, 12)), server.getRef()));
       expectToldEverybody(looking(TWO, SECOND, vote(TWO, 12)));
       expectUndecided();
     }
@@ -384,9 +385,9 @@ class ElectionTest {
   void aServerAloneElectsItselfAtOnce() {
     BehaviorTestKit<Election.Command> alone = BehaviorTestKit.create(Election.create(
         Ensemble.alone(TWO),
-        (to, message) -> sent.add(new Sent(to, message)),
+        (to, message) -> sent.add(new Sent(to, (Election.PeerMessage) message)),
         new ElectionSettings(RESEND, RESEND, FINALIZE)));
-    alone.run(new FindLeader(FOR_TWO, server.getRef()));
+    alone.run(new FindLeader(Optional.of(FOR_TWO), server.getRef()));
     server.expectMessage(new Elected(FIRST, TWO));
     expectSentNothing();
     assertFalse(alone.getAllEffects().stream().anyMatch(Effect.TimerScheduled.class::isInstance));

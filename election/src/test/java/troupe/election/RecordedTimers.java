@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import troupe.ensemble.Ensemble;
+import troupe.ensemble.Links;
 
 /**
  * The timers of one election that is tested without time. BehaviorTestKit's own (Pekko 1.7) will not do: their
@@ -19,9 +21,9 @@ final class RecordedTimers implements TimerScheduler<Election.Command> {
   private final Map<Election.Command, Duration> running = new HashMap<>();
 
   /** What {@link Election#create} makes, with these timers. */
-  Behavior<Election.Command> elect(Ensemble ensemble, Election.Peers peers, ElectionSettings settings) {
+  Behavior<Election.Command> elect(Ensemble ensemble, Links links, ElectionSettings settings) {
     return Behaviors.setup(context ->
-        new Idle(new Election.Setup(ensemble, peers, settings, context, this), Round.NONE).enter());
+        new Idle(new Election.Setup(ensemble, new HashSet<>(), links, settings, context, this), Round.NONE).enter());
   }
 
   Map<Election.Command, Duration> running() {

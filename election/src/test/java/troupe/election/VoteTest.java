@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Set;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -61,9 +62,8 @@ class VoteTest {
     assertTrue(ballots.elect(a, ensemble));
     assertFalse(ballots.elect(sameLeader, ensemble));
     assertFalse(ballots.with(two, sameLeader).elect(a, ensemble));
-    assertFalse(ballots.isUnanimous(a, ensemble));
-    assertTrue(ballots.with(three, a).isUnanimous(a, ensemble));
-    assertFalse(ballots.with(three, sameLeader).isUnanimous(a, ensemble));
+    assertEquals(Set.of(one, two), ballots.supporters(a));
+    assertEquals(Set.of(three), ballots.with(three, sameLeader).supporters(sameLeader));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -82,11 +83,12 @@ final class FourLetterWords {
 
   private CompletionStage<String> ofServer(String word, Server.Serving serving, Connection asking) {
     DataTree tree = serving.published().get();
+    String mode = serving.mode().name().toLowerCase(Locale.ROOT);
     return switch (word) {
       case "isro" -> text("rw");
-      case "srvr" -> text(version() + summary(tree));
+      case "srvr" -> text(version() + summary(tree, mode));
       case "stat" -> text(
-          version() + "Clients:\n" + connections(c -> c.stats().brief(c == asking)) + "\n" + summary(tree));
+          version() + "Clients:\n" + connections(c -> c.stats().brief(c == asking)) + "\n" + summary(tree, mode));
       case "cons" -> text(connections(c -> c.stats().full(c == asking)) + "\n");
       case "crst" -> {
         port.connections().forEach(connection -> connection.stats().reset());
@@ -103,7 +105,7 @@ final class FourLetterWords {
       case "wchs" -> watches(serving, FourLetterWords::watchSummary);
       case "wchc" -> watches(serving, FourLetterWords::watchesBySession);
       case "wchp" -> watches(serving, FourLetterWords::watchesByPath);
-      case "mntr" -> watches(serving, summary -> monitor(tree, summary));
+      case "mntr" -> watches(serving, summary -> monitor(tree, mode, summary));
       case "dump" -> AskPattern.<SessionTracker.Command, SessionTracker.Expiries>ask(
               serving.tracker(), SessionTracker.GetExpiries::new, PATIENCE, port.system().scheduler())
           .thenApply(expiries -> dump(tree, expiries));
@@ -122,7 +124,7 @@ final class FourLetterWords {
     return "Zookeeper version: " + about.version() + "\n";
   }
 
-  private String summary(DataTree tree) {
+  private String summary(DataTree tree, String mode) {
     Stats.Snapshot stats = port.stats().snapshot();
     return "Latency min/avg/max: " + stats.minLatency() + "/" + Math.round(stats.averageLatency() * 10000) / 10000.0
         + "/" + stats.maxLatency() + "\n"
@@ -131,7 +133,7 @@ final class FourLetterWords {
         + "Connections: " + port.connections().size() + "\n"
         + "Outstanding: " + stats.outstanding() + "\n"
         + "Zxid: 0x" + Long.toHexString(tree.lastZxidNumber()) + "\n"
-        + "Mode: standalone\n"
+        + "Mode: " + mode + "\n"
         + "Node count: " + nodeCount(tree) + "\n";
   }
 
@@ -239,7 +241,7 @@ final class FourLetterWords {
     return text.toString();
   }
 
-  private String monitor(DataTree tree, Watches.Summary watches) {
+  private String monitor(DataTree tree, String mode, Watches.Summary watches) {
     Stats.Snapshot stats = port.stats().snapshot();
     Runtime runtime = Runtime.getRuntime();
     Stream<Map.Entry<String, Object>> files =
@@ -250,7 +252,7 @@ final class FourLetterWords {
             : Stream.empty();
     Stream<Map.Entry<String, Object>> values = Stream.of(
         Map.entry("version", about.version()),
-        Map.entry("server_state", "standalone"),
+        Map.entry("server_state", mode),
         Map.entry("avg_latency", Math.round(stats.averageLatency() * 10000) / 10000.0),
         Map.entry("max_latency", stats.maxLatency()),
         Map.entry("min_latency", stats.minLatency()),

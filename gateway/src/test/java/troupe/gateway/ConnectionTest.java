@@ -348,7 +348,7 @@ class ConnectionTest {
     TestProbe<Watches.Command> dead = FIXTURE.kit.createTestProbe();
     dead.stop();
     FIXTURE.tracker.expectTerminated(dead.getRef());
-    port.onService(new Server.Serving(1, new PublishedTree(DataTree.initial()), FIXTURE.sessions.getRef(),
+    port.onService(new Server.Serving(1, Server.Mode.STANDALONE, new PublishedTree(DataTree.initial()), FIXTURE.sessions.getRef(),
         dead.getRef(), FIXTURE.tracker.getRef()));
     ClientSide client = client();
     client.send(ClientSide.word("wchs"));

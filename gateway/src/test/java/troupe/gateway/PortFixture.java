@@ -38,7 +38,7 @@ final class PortFixture implements AutoCloseable {
   Gateway.Port port(GatewaySettings settings) {
     Gateway.Port port = closedPort(settings);
     port.onService(new Server.Serving(
-        1, new PublishedTree(DataTree.initial()), sessions.getRef(), watches.getRef(), tracker.getRef()));
+        1, Server.Mode.STANDALONE, new PublishedTree(DataTree.initial()), sessions.getRef(), watches.getRef(), tracker.getRef()));
     return port;
   }
 

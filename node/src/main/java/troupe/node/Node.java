@@ -23,6 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import troupe.actors.Server;
 import troupe.actors.ServerSettings;
+import troupe.ensemble.Links;
 import troupe.gateway.About;
 import troupe.gateway.EventLoops;
 import troupe.gateway.Gateway;
@@ -123,7 +124,7 @@ final class Node {
           Server.Sources sources =
               new Server.Sources(InstantSource.system(), System::nanoTime, new SecureRandom());
           ActorRef<Server.Command> server =
-              context.spawn(Server.create(start.settings(), sources, start.journal()), "server");
+              context.spawn(Server.create(start.settings(), sources, start.journal(), Links.NONE), "server");
           context.watch(server);
           start.server().complete(server);
           return Behaviors.same();

@@ -42,6 +42,11 @@ public final class Batch {
   }
 
   /** @throws InvalidProtocolBufferException if the bytes are no batch */
+  public static Batch decode(ByteString encoded) throws InvalidProtocolBufferException {
+    BatchMessage message = BatchMessage.parseFrom(encoded);
+    return new Batch(TransactionCodec.decode(message), message.getDigest(), encoded);
+  }
+
   static Batch decode(BatchMessage message) throws InvalidProtocolBufferException {
     return new Batch(TransactionCodec.decode(message), message.getDigest(), message.toByteString());
   }
@@ -68,7 +73,8 @@ public final class Batch {
     return encoded.size();
   }
 
-  ByteString encoded() {
+  /** As in the journal and on the wire. */
+  public ByteString encoded() {
     return encoded;
   }
 

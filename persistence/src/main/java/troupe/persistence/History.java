@@ -9,15 +9,30 @@ import troupe.ensemble.Zxid;
  *
  * @param acceptedEpoch the newest epoch promised to a would-be leader
  * @param currentEpoch the epoch of the last leader whose history this server has
- * @param last the last transaction appended
+ * @param last the last transaction that counts
  * @param snapshots those that are kept, oldest first
+ * @param truncations those that a recovery from the oldest snapshot has to know of, in order
+ * @param beginsAfter the sequence number in the journal up to which nothing counts: another server's snapshot stands
+ *     for it
  */
-public record History(long acceptedEpoch, long currentEpoch, Zxid last, List<SnapshotRef> snapshots) {
+public record History(
+    long acceptedEpoch,
+    long currentEpoch,
+    Zxid last,
+    List<SnapshotRef> snapshots,
+    List<Truncation> truncations,
+    long beginsAfter) {
   /** Nothing has happened yet. */
   public static final History EMPTY = new History(0, 0, Zxid.ZERO, List.of());
 
   public History {
     snapshots = List.copyOf(snapshots);
+    truncations = List.copyOf(truncations);
+  }
+
+  /** A history that never gave anything up. */
+  public History(long acceptedEpoch, long currentEpoch, Zxid last, List<SnapshotRef> snapshots) {
+    this(acceptedEpoch, currentEpoch, last, snapshots, List.of(), 0);
   }
 
   /** Whether this batch continues the history without a gap, in an epoch that was promised. */
@@ -25,21 +40,56 @@ public record History(long acceptedEpoch, long currentEpoch, Zxid last, List<Sna
     return batch.first().follows(last) && batch.first().epoch() >= currentEpoch;
   }
 
+  /** Whether these batches continue it, one after the other. */
+  boolean isFollowedBy(List<Batch> batches) {
+    History history = this;
+    for (Batch batch : batches) {
+      if (!history.isFollowedBy(batch)) {
+        return false;
+      }
+      history = history.with(batch);
+    }
+    return true;
+  }
+
+  /** Whether what the journal has at this place is part of the history. */
+  boolean counts(Batch batch, long position) {
+    return position > beginsAfter
+        && truncations.stream().noneMatch(each -> position < each.position() && batch.last().isAfter(each.keepUpTo()));
+  }
+
   History with(Batch batch) {
-    return new History(acceptedEpoch, currentEpoch, batch.last(), snapshots);
+    return new History(acceptedEpoch, currentEpoch, batch.last(), snapshots, truncations, beginsAfter);
   }
 
   History accepted(long epoch) {
-    return new History(epoch, currentEpoch, last, snapshots);
+    return new History(epoch, currentEpoch, last, snapshots, truncations, beginsAfter);
   }
 
   History established(long epoch) {
-    return new History(Math.max(acceptedEpoch, epoch), epoch, last, snapshots);
+    return new History(Math.max(acceptedEpoch, epoch), epoch, last, snapshots, truncations, beginsAfter);
   }
 
   History with(SnapshotRef snapshot, int kept) {
     List<SnapshotRef> all = new ArrayList<>(snapshots);
     all.add(snapshot);
-    return new History(acceptedEpoch, currentEpoch, last, all.subList(Math.max(0, all.size() - kept), all.size()));
+    List<SnapshotRef> newest = all.subList(Math.max(0, all.size() - kept), all.size());
+    // As long as the journal may still be read from its beginning, every truncation has its say.
+    List<Truncation> needed = newest.size() < all.size()
+        ? truncations.stream().filter(each -> each.position() > newest.getFirst().position()).toList()
+        : truncations;
+    return new History(acceptedEpoch, currentEpoch, last, newest, needed, beginsAfter);
+  }
+
+  History with(Truncation truncation) {
+    List<Truncation> all = new ArrayList<>(truncations);
+    all.add(truncation);
+    return new History(acceptedEpoch, currentEpoch, truncation.keepUpTo(), snapshots, all, beginsAfter);
+  }
+
+  /** @param snapshot of another server, in place of all that was there */
+  History replacedBy(SnapshotRef snapshot) {
+    return new History(
+        acceptedEpoch, currentEpoch, snapshot.last(), List.of(snapshot), List.of(), snapshot.position());
   }
 }

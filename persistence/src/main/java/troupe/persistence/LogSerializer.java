@@ -13,6 +13,7 @@ import troupe.persistence.wire.EventMessage;
 import troupe.persistence.wire.HistoryMessage;
 import troupe.persistence.wire.SnapshotMessage;
 import troupe.persistence.wire.SnapshotTakenMessage;
+import troupe.persistence.wire.TruncationMessage;
 
 /** The log's events and state to bytes and back: the one place that knows {@code log.proto}'s events. */
 final class LogSerializer extends SerializerWithStringManifest {
@@ -61,6 +62,8 @@ final class LogSerializer extends SerializerWithStringManifest {
       case EPOCH_ESTABLISHED -> new TransactionLog.EpochEstablished(message.getEpochEstablished());
       case SNAPSHOT_TAKEN -> new TransactionLog.SnapshotTaken(
           decode(message.getSnapshotTaken().getSnapshot()), message.getSnapshotTaken().getKept());
+      case TRUNCATED -> new TransactionLog.Truncated(decode(message.getTruncated()));
+      case SNAPSHOT_INSTALLED -> new TransactionLog.SnapshotInstalled(decode(message.getSnapshotInstalled()));
       case EVENT_NOT_SET -> throw new InvalidProtocolBufferException("an event that this version does not know");
     };
   }
@@ -77,6 +80,10 @@ final class LogSerializer extends SerializerWithStringManifest {
               SnapshotTakenMessage.newBuilder().setSnapshot(encode(taken.snapshot())).setKept(taken.kept()))
           .build()
           .toByteArray();
+      case TransactionLog.Truncated truncated ->
+          EventMessage.newBuilder().setTruncated(encode(truncated.truncation())).build().toByteArray();
+      case TransactionLog.SnapshotInstalled installed ->
+          EventMessage.newBuilder().setSnapshotInstalled(encode(installed.snapshot())).build().toByteArray();
     };
   }
 
@@ -100,7 +107,8 @@ final class LogSerializer extends SerializerWithStringManifest {
         .setCurrentEpoch(history.currentEpoch())
         .setLast(history.last().toLong());
     history.snapshots().forEach(snapshot -> message.addSnapshots(encode(snapshot)));
-    return message.build();
+    history.truncations().forEach(truncation -> message.addTruncations(encode(truncation)));
+    return message.setBeginsAfter(history.beginsAfter()).build();
   }
 
   private static History decode(HistoryMessage message) {
@@ -108,7 +116,20 @@ final class LogSerializer extends SerializerWithStringManifest {
         message.getAcceptedEpoch(),
         message.getCurrentEpoch(),
         Zxid.of(message.getLast()),
-        message.getSnapshotsList().stream().map(LogSerializer::decode).toList());
+        message.getSnapshotsList().stream().map(LogSerializer::decode).toList(),
+        message.getTruncationsList().stream().map(LogSerializer::decode).toList(),
+        message.getBeginsAfter());
+  }
+
+  private static TruncationMessage encode(Truncation truncation) {
+    return TruncationMessage.newBuilder()
+        .setPosition(truncation.position())
+        .setKeepUpTo(truncation.keepUpTo().toLong())
+        .build();
+  }
+
+  private static Truncation decode(TruncationMessage message) {
+    return new Truncation(message.getPosition(), Zxid.of(message.getKeepUpTo()));
   }
 
   private static SnapshotMessage encode(SnapshotRef snapshot) {

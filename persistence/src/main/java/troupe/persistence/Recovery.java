@@ -1,14 +1,12 @@
 package troupe.persistence;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import troupe.ensemble.Zxid;
-import troupe.persistence.wire.JournalRecord;
 import troupe.tree.DataTree;
 import troupe.tree.Transaction;
 
@@ -20,68 +18,72 @@ public final class Recovery {
 
   /**
    * @param history what the log says
+   * @param committed the committed tree that the server still has in memory, which saves reading it again
    * @throws CorruptJournalException if there is no way to the history's last transaction
    */
-  public static DataTree recover(History history, JournalStore journal, Path snapshots) {
+  public static TreeAt recover(
+      History history, JournalStore journal, Path snapshots, Optional<TreeAt> committed) {
     List<SnapshotRef> refs = history.snapshots().reversed();
+    if (committed.isPresent() && isInTheLog(committed.get(), refs)) {
+      return replayed(committed.get(), history, journal);
+    }
     for (SnapshotRef ref : refs) {
       try {
-        Path file = snapshots.resolve(ref.file());
-        if (!Files.exists(file)) {
-          throw new CorruptSnapshotException(file, 0, "the file is gone");
-        }
-        DataTree tree = SnapshotFile.read(file);
-        if (!tree.lastZxid().equals(ref.last()) || tree.digest() != ref.digest()) {
-          throw new CorruptSnapshotException(file, 0, "it holds another tree than the log recorded");
-        }
-        return replayed(tree, ref.position(), history, journal);
+        return replayed(new TreeAt(read(ref, snapshots), ref.position()), history, journal);
       } catch (IOException e) {
         LOG.warn("{}; going back to an older snapshot and the log since", e.getMessage());
       }
     }
-    if (journal.deletedTo(TransactionLog.PERSISTENCE_ID.id()) > 0) {
+    if (history.beginsAfter() > 0 || journal.deletedTo(TransactionLog.PERSISTENCE_ID.id()) > 0) {
       throw new CorruptJournalException(snapshots, "none of its " + refs.size()
           + " snapshots is sound, and the log begins after the oldest");
     }
-    return replayed(DataTree.initial(), 0, history, journal);
+    return replayed(new TreeAt(DataTree.initial(), 0), history, journal);
   }
 
-  private static DataTree replayed(DataTree base, long position, History history, JournalStore journal) {
-    DataTree[] tree = {base};
-    journal.replay(TransactionLog.PERSISTENCE_ID.id(), position + 1, Long.MAX_VALUE, Long.MAX_VALUE, event -> {
-      if (decoded(event) instanceof TransactionLog.Appended appended) {
-        tree[0] = with(tree[0], appended.batch(), event);
-      }
+  /** Another server's snapshot may have taken the place of everything since. */
+  private static boolean isInTheLog(TreeAt committed, List<SnapshotRef> newestFirst) {
+    return newestFirst.isEmpty() || committed.position() >= newestFirst.getFirst().position();
+  }
+
+  private static DataTree read(SnapshotRef ref, Path snapshots) throws IOException {
+    Path file = snapshots.resolve(ref.file());
+    if (!Files.exists(file)) {
+      throw new CorruptSnapshotException(file, 0, "the file is gone");
+    }
+    DataTree tree = SnapshotFile.read(file);
+    if (!tree.lastZxid().equals(ref.last()) || tree.digest() != ref.digest()) {
+      throw new CorruptSnapshotException(file, 0, "it holds another tree than the log recorded");
+    }
+    return tree;
+  }
+
+  private static TreeAt replayed(TreeAt base, History history, JournalStore journal) {
+    TreeAt[] reached = {base};
+    new LogReader(journal, history).forEach(base.position() + 1, (batch, position) -> {
+      reached[0] = new TreeAt(with(reached[0].tree(), batch, position), position);
       return true;
     });
-    if (!tree[0].lastZxid().equals(history.last())) {
+    if (!reached[0].tree().lastZxid().equals(history.last())) {
       throw new IllegalStateException(
-          "the log ends at " + history.last() + ", but what it holds leads to " + tree[0].lastZxid());
+          "the log ends at " + history.last() + ", but what it holds leads to " + reached[0].tree().lastZxid());
     }
-    return tree[0];
+    return reached[0];
   }
 
-  private static DataTree with(DataTree tree, Batch batch, JournalStore.Event event) {
-    DataTree next = tree;
-    Zxid last = tree.lastZxid();
-    for (Transaction transaction : batch.transactions()) {
-      if (transaction.zxid().isAfter(last)) {
-        next = next.apply(transaction).tree();
-      }
+  private static DataTree with(DataTree tree, Batch batch, long position) {
+    if (!batch.first().follows(tree.lastZxid())) {
+      throw new IllegalStateException(
+          batch + " (sequence number " + position + ") does not follow " + tree.lastZxid());
     }
-    if (next != tree && next.digest() != batch.digest()) {
-      throw new IllegalStateException("after " + batch + " (sequence number " + event.sequenceNr()
+    DataTree next = tree;
+    for (Transaction transaction : batch.transactions()) {
+      next = next.apply(transaction).tree();
+    }
+    if (next.digest() != batch.digest()) {
+      throw new IllegalStateException("after " + batch + " (sequence number " + position
           + ") the tree has another digest than when it was logged");
     }
     return next;
-  }
-
-  private static TransactionLog.Event decoded(JournalStore.Event event) {
-    try {
-      return LogSerializer.decodeEvent(JournalRecord.parseFrom(event.payload()).getEvent().getContent());
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(
-          "sequence number " + event.sequenceNr() + " of the log is not an event of it: " + e.getMessage(), e);
-    }
   }
 }

@@ -10,4 +10,8 @@ import troupe.ensemble.Zxid;
  * @param file its name in the snapshot directory
  * @param digest of its tree
  */
-public record SnapshotRef(Zxid last, long position, String file, long digest) {}
+public record SnapshotRef(Zxid last, long position, String file, long digest) {
+  SnapshotRef at(long otherPosition) {
+    return new SnapshotRef(last, otherPosition, file, digest);
+  }
+}

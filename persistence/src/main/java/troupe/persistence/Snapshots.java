@@ -32,10 +32,9 @@ public final class Snapshots {
   /**
    * From the replica: this is the committed tree.
    *
-   * @param position the sequence number of the batch that led to it
    * @param transactions how many it took since the last of these messages
    */
-  public record Advanced(DataTree tree, long position, int transactions) implements Command {}
+  public record Advanced(TreeAt committed, int transactions) implements Command {}
 
   record Written(SnapshotRef snapshot) implements Command {}
 
@@ -113,9 +112,9 @@ public final class Snapshots {
 
   private void write(Advanced advanced) {
     writing = true;
-    DataTree tree = advanced.tree();
+    DataTree tree = advanced.committed().tree();
     SnapshotRef ref = new SnapshotRef(
-        tree.lastZxid(), advanced.position(), PREFIX + Long.toHexString(tree.lastZxidNumber()), tree.digest());
+        tree.lastZxid(), advanced.committed().position(), PREFIX + Long.toHexString(tree.lastZxidNumber()), tree.digest());
     context.getLog().info("snapshot at {}, {} nodes", tree.lastZxid(), tree.nodeCount());
     CompletionStage<SnapshotRef> written = CompletableFuture.supplyAsync(() -> {
       try {
@@ -140,6 +139,8 @@ public final class Snapshots {
       case TransactionLog.Reply.EpochEstablished e -> throw unexpected(e);
       case TransactionLog.Reply.EpochRefused e -> throw unexpected(e);
       case TransactionLog.Reply.RoomLeft r -> throw unexpected(r);
+      case TransactionLog.Reply.Truncated t -> throw unexpected(t);
+      case TransactionLog.Reply.Installed i -> throw unexpected(i);
     }
   }
 

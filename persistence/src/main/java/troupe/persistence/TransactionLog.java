@@ -1,5 +1,6 @@
 package troupe.persistence;
 
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -28,8 +29,22 @@ public final class TransactionLog
   /** What is in the log? Answered with {@link Reply.TheHistory}, once everything was read. */
   public record GetHistory(ActorRef<Reply> replyTo) implements Command {}
 
-  /** Makes a batch durable. {@link Reply.Durable}, or {@link Reply.OutOfOrder} where it does not continue the log. */
-  public record Append(Batch batch, ActorRef<Reply> replyTo) implements Command {}
+  /**
+   * Makes batches durable, all or none. {@link Reply.Durable}, or {@link Reply.OutOfOrder} where they do not continue
+   * the log.
+   */
+  public record Append(List<Batch> batches, ActorRef<Reply> replyTo) implements Command {
+    public Append {
+      batches = List.copyOf(batches);
+      if (batches.isEmpty()) {
+        throw new IllegalArgumentException("nothing to append");
+      }
+    }
+
+    public Append(Batch batch, ActorRef<Reply> replyTo) {
+      this(List.of(batch), replyTo);
+    }
+  }
 
   /**
    * Promises to follow no leader of an older epoch (Zab: ACKEPOCH). {@link Reply.EpochAccepted} or
@@ -46,6 +61,19 @@ public final class TransactionLog
   /** A snapshot file is complete; the last {@code kept} of them count. {@link Reply.SnapshotRecorded}. */
   public record RecordSnapshot(SnapshotRef snapshot, int kept, ActorRef<Reply> replyTo) implements Command {}
 
+  /**
+   * Gives up everything after a transaction (Zab: TRUNC); it must not have been committed. Whoever knows the tree has
+   * to make it anew from the log. {@link Reply.Truncated}.
+   */
+  public record Truncate(Zxid keepUpTo, ActorRef<Reply> replyTo) implements Command {}
+
+  /**
+   * Puts another server's snapshot, whose file is complete, in place of everything (Zab: SNAP). {@link Reply.Installed}.
+   *
+   * @param position of the reference is set by the log
+   */
+  public record Install(SnapshotRef snapshot, ActorRef<Reply> replyTo) implements Command {}
+
   /** How much room has the disk? Answered at once with {@link Reply.RoomLeft}. */
   public record GetRoom(ActorRef<Reply> replyTo) implements Command {}
 
@@ -56,7 +84,7 @@ public final class TransactionLog
     /**
      * Everything up to {@code last} would survive a power cut.
      *
-     * @param position the batch's sequence number in the journal
+     * @param position the sequence number in the journal of the last batch; those before it have the numbers before
      */
     record Durable(Zxid last, long position, Room room) implements Reply {}
 
@@ -72,6 +100,10 @@ public final class TransactionLog
 
     record SnapshotRecorded(History history) implements Reply {}
 
+    record Truncated(Zxid last) implements Reply {}
+
+    record Installed(SnapshotRef snapshot) implements Reply {}
+
     record RoomLeft(Room room) implements Reply {}
   }
 
@@ -85,6 +117,10 @@ public final class TransactionLog
   record EpochEstablished(long epoch) implements Event {}
 
   record SnapshotTaken(SnapshotRef snapshot, int kept) implements Event {}
+
+  record Truncated(Truncation truncation) implements Event {}
+
+  record SnapshotInstalled(SnapshotRef snapshot) implements Event {}
 
   /** The log's id in the journal: a server has one. */
   static final PersistenceId PERSISTENCE_ID = PersistenceId.ofUniqueId("transaction-log");
@@ -123,8 +159,8 @@ public final class TransactionLog
   public CommandHandlerWithReply<Command, Event, History> commandHandler() {
     return (history, command) -> switch (command) {
       case GetHistory get -> Effect().reply(get.replyTo(), new Reply.TheHistory(history));
-      case Append append when history.isFollowedBy(append.batch()) ->
-          Effect().persist(new Appended(append.batch())).thenReply(append.replyTo(),
+      case Append append when history.isFollowedBy(append.batches()) ->
+          Effect().persist(append.batches().stream().<Event>map(Appended::new).toList()).thenReply(append.replyTo(),
               after -> new Reply.Durable(after.last(), lastSequenceNumber(context), room.get()));
       case Append append -> Effect().reply(append.replyTo(), new Reply.OutOfOrder(history.last()));
       case AcceptEpoch accept when accept.epoch() > history.acceptedEpoch() ->
@@ -139,6 +175,14 @@ public final class TransactionLog
       case RecordSnapshot record ->
           Effect().persist(new SnapshotTaken(record.snapshot(), record.kept())).thenReply(record.replyTo(),
               Reply.SnapshotRecorded::new);
+      case Truncate truncate -> {
+        checkNotInASnapshot(history, truncate);
+        yield Effect().persist(new Truncated(new Truncation(nextPosition(), truncate.keepUpTo()))).thenReply(
+            truncate.replyTo(), after -> new Reply.Truncated(after.last()));
+      }
+      case Install install ->
+          Effect().persist(new SnapshotInstalled(install.snapshot().at(nextPosition()))).thenReply(
+              install.replyTo(), after -> new Reply.Installed(after.snapshots().getLast()));
       case GetRoom get -> Effect().reply(get.replyTo(), new Reply.RoomLeft(room.get()));
     };
   }
@@ -150,12 +194,32 @@ public final class TransactionLog
       case EpochAccepted accepted -> history.accepted(accepted.epoch());
       case EpochEstablished established -> history.established(established.epoch());
       case SnapshotTaken taken -> history.with(taken.snapshot(), taken.kept());
+      case Truncated truncated -> history.with(truncated.truncation());
+      case SnapshotInstalled installed -> history.replacedBy(installed.snapshot());
     };
+  }
+
+  private long nextPosition() {
+    return lastSequenceNumber(context) + 1;
+  }
+
+  /** Snapshots hold what was committed, and that is never given up: a leader that wants this has broken its promise. */
+  private static void checkNotInASnapshot(History history, Truncate truncate) {
+    if (truncate.keepUpTo().isAfter(history.last())) {
+      throw new IllegalStateException(
+          "asked to give up what comes after " + truncate.keepUpTo() + ", but the log ends at " + history.last());
+    }
+    for (SnapshotRef snapshot : history.snapshots()) {
+      if (snapshot.last().isAfter(truncate.keepUpTo())) {
+        throw new IllegalStateException("asked to give up what comes after " + truncate.keepUpTo()
+            + ", but snapshot " + snapshot.file() + " holds committed transactions up to " + snapshot.last());
+      }
+    }
   }
 
   /** With a snapshot of the tree, the small state is kept too, so that recovery need not read what came before. */
   @Override
   public boolean shouldSnapshot(History state, Event event, long sequenceNr) {
-    return event instanceof SnapshotTaken;
+    return event instanceof SnapshotTaken || event instanceof SnapshotInstalled;
   }
 }

@@ -118,8 +118,12 @@ class LogSerializerTest {
         new TransactionLog.EpochEstablished(0),
         new TransactionLog.SnapshotTaken(one, 3),
         new TransactionLog.SnapshotTaken(two, Integer.MAX_VALUE),
+        new TransactionLog.Truncated(new Truncation(Long.MAX_VALUE, LARGEST)),
+        new TransactionLog.Truncated(new Truncation(1, Zxid.ZERO)),
+        new TransactionLog.SnapshotInstalled(one),
         History.EMPTY,
-        new History(9, 8, LARGEST, List.of(one, two)));
+        new History(9, 8, LARGEST, List.of(one, two)),
+        new History(9, 8, LARGEST, List.of(two), List.of(new Truncation(7, LARGEST)), 6));
   }
 
   @ParameterizedTest

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import troupe.ensemble.Zxid;
 import troupe.persistence.wire.JournalRecord;
 import troupe.persistence.wire.Payload;
 import troupe.tree.Change;
+import troupe.tree.DataTree;
 import troupe.tree.Transaction;
 
 /** From files and a journal back to the tree, with all kinds of damage. */
@@ -72,8 +74,12 @@ class RecoveryTest {
     return new History(1, 1, story.tree().lastZxid(), snapshots);
   }
 
+  private DataTree recovered(History history) {
+    return Recovery.recover(history, journal, files, Optional.empty()).tree();
+  }
+
   private void expectRecovered() {
-    assertEquals(Story.contents(story.tree()), Story.contents(Recovery.recover(history(), journal, files)));
+    assertEquals(Story.contents(story.tree()), Story.contents(recovered(history())));
   }
 
   private void corrupt(SnapshotRef ref) throws IOException {
@@ -125,7 +131,7 @@ class RecoveryTest {
   void aSnapshotWithAnotherDigestThanWasRecordedIsNotSound() {
     purgeTo(snapshots.get(0));
     snapshots.replaceAll(ref -> new SnapshotRef(ref.last(), ref.position(), ref.file(), ref.digest() + 1));
-    assertThrows(CorruptJournalException.class, () -> Recovery.recover(history(), journal, files));
+    assertThrows(CorruptJournalException.class, () -> recovered(history()));
   }
 
   @Test
@@ -145,18 +151,35 @@ class RecoveryTest {
       corrupt(each);
     }
     String message = assertThrows(CorruptJournalException.class,
-        () -> Recovery.recover(history(), journal, files)).getMessage();
+        () -> recovered(history())).getMessage();
     assertTrue(message.contains(files.toString()), message);
     assertTrue(message.contains("3 snapshots"), message);
     assertTrue(message.contains("must not vote"), message);
   }
 
   @Test
-  void transactionsThatTheSnapshotHasAlreadyAreNotDoneTwice() {
-    // As a leader's snapshot may be: taken when others had the batch on disk before its own journal said where.
-    SnapshotRef newest = snapshots.get(2);
-    snapshots.set(2, new SnapshotRef(newest.last(), 0, newest.file(), newest.digest()));
-    expectRecovered();
+  void whatIsStillInMemorySavesTheSnapshots() throws IOException {
+    purgeTo(snapshots.get(0));
+    TreeAt before = new TreeAt(story.tree(), journal.highestSequenceNr(LOG));
+    grow();
+    for (SnapshotRef each : snapshots) {
+      corrupt(each);
+    }
+    assertEquals(Story.contents(story.tree()), Story.contents(
+        Recovery.recover(history(), journal, files, Optional.of(before)).tree()));
+  }
+
+  @Test
+  void aTailThatWasGivenUpIsLeftOutAndWhatCameAfterItCounts() {
+    Story other = story.copy();
+    grow();
+    journal.write(List.of(Story.stored(journal.highestSequenceNr(LOG) + 1, new TransactionLog.Truncated(
+        new Truncation(journal.highestSequenceNr(LOG) + 1, other.tree().lastZxid())))));
+    Truncation truncation = new Truncation(journal.highestSequenceNr(LOG), other.tree().lastZxid());
+    Batch instead = other.batch(Story.create("/instead"));
+    Story.append(journal, List.of(instead));
+    History history = new History(1, 1, instead.last(), snapshots, List.of(truncation), 0);
+    assertEquals(Story.contents(other.tree()), Story.contents(recovered(history)));
   }
 
   @Test
@@ -164,7 +187,7 @@ class RecoveryTest {
     Batch batch = story.batch(Story.create("/last"));
     Story.append(journal, List.of(Batch.of(batch.transactions(), batch.digest() + 1)));
     String message = assertThrows(IllegalStateException.class,
-        () -> Recovery.recover(history(), journal, files)).getMessage();
+        () -> recovered(history())).getMessage();
     assertTrue(message.contains(batch.toString()) && message.contains("digest"), message);
   }
 
@@ -172,7 +195,7 @@ class RecoveryTest {
   void aLogThatEndsBeforeItsHistoryIsNotBelieved() {
     story.batch(Story.create("/never written"));
     String message = assertThrows(IllegalStateException.class,
-        () -> Recovery.recover(history(), journal, files)).getMessage();
+        () -> recovered(history())).getMessage();
     assertTrue(message.contains(story.tree().lastZxid().toString()), message);
   }
 
@@ -181,7 +204,7 @@ class RecoveryTest {
     Zxid last = story.tree().lastZxid();
     Story.append(journal, List.of(Batch.of(List.of(new Transaction(
         new Zxid(last.epoch(), last.counter() + 2), 0, 0, 0, new Change.Checked())), 0)));
-    assertThrows(IllegalStateException.class, () -> Recovery.recover(history(), journal, files));
+    assertThrows(IllegalStateException.class, () -> recovered(history()));
   }
 
   @Test
@@ -191,14 +214,14 @@ class RecoveryTest {
     journal.write(List.of(new JournalStore.Event(
         LOG, next, JournalRecord.newBuilder().setEvent(unknown).build().toByteString())));
     String message = assertThrows(IllegalStateException.class,
-        () -> Recovery.recover(history(), journal, files)).getMessage();
+        () -> recovered(history())).getMessage();
     assertTrue(message.contains("sequence number " + next), message);
   }
 
   @Test
   void anEmptyLogIsTheInitialTree() {
     try (JournalStore empty = Journals.open(directory.resolve("empty"), true)) {
-      assertEquals(Zxid.ZERO, Recovery.recover(History.EMPTY, empty, files).lastZxid());
+      assertEquals(Zxid.ZERO, Recovery.recover(History.EMPTY, empty, files, Optional.empty()).tree().lastZxid());
     }
   }
 }

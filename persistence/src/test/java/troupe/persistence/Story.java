@@ -51,6 +51,14 @@ final class Story {
     return batch;
   }
 
+  /** Another one that has been the same so far. */
+  Story copy() {
+    Story copy = new Story();
+    copy.tree = tree;
+    copy.batches.addAll(batches);
+    return copy;
+  }
+
   /** Batches of one to three transactions that create nodes. */
   Story grow(int howMany) {
     for (int i = 0; i < howMany; i++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -176,6 +177,6 @@ class TransactionLogTest {
     story.everything().grow(4).batches().forEach(this::append);
     restart();
     assertEquals(Story.contents(story.tree()), Story.contents(Recovery.recover(
-        history(), JournalStores.of(kit.system()).journal(), directory.resolve("snapshots"))));
+        history(), JournalStores.of(kit.system()).journal(), directory.resolve("snapshots"), Optional.empty()).tree()));
   }
 }

@@ -1,6 +1,7 @@
 package troupe.session;
 
 import java.util.List;
+import troupe.tree.Password;
 import troupe.tree.Request;
 
 /** The way from sessions to the leader, which keeps their order. Called by actors; must not block. */
@@ -10,4 +11,10 @@ public interface Proposer {
 
   /** {@link Watches.Sync} comes back, in the order of commits. */
   void sync(long session, int cxid);
+
+  /**
+   * The session lives at this server from now on, if that is its password: what its client sent through another one
+   * and is still under way there is refused. {@link Watches.Sync} comes back, either way.
+   */
+  void claim(long session, int cxid, Password password);
 }

@@ -20,7 +20,7 @@ record Resuming(Session.Setup setup, Password password, List<Identity> identitie
   private static final int CXID = 0;
 
   Behavior<Session.Command> enter() {
-    setup.proposer().sync(setup.id(), CXID);
+    setup.proposer().claim(setup.id(), CXID, password);
     return listen(0);
   }
 

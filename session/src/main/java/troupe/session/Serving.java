@@ -12,6 +12,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.session.ClientRequest.Read;
 import troupe.session.ClientRequest.WatchRequest;
 import troupe.tree.DataTree;
+import troupe.tree.ErrorCode;
 import troupe.tree.Identity;
 import troupe.tree.Operation;
 import troupe.tree.Outcome;
@@ -74,7 +75,8 @@ final class Serving {
   private long readAt;
 
   private long lastTouch;
-  private boolean over;
+  /** Why this is to be the end. */
+  private Optional<String> end = Optional.empty();
 
   Serving(Session.Setup setup, List<Identity> identities, long received) {
     this.setup = setup;
@@ -114,8 +116,8 @@ final class Serving {
   private Behavior<Session.Command> settle() {
     register();
     submitWrites();
-    if (over) {
-      return setup.leave("the session is closed");
+    if (end.isPresent()) {
+      return setup.leave(end.get());
     }
     setup.connection().flush();
     return Behaviors.same();
@@ -260,6 +262,8 @@ final class Serving {
       case Delivery.Registered registered -> confirm(registered);
       case Delivery.Completed completed -> complete(completed);
       case Delivery.Synced synced -> answerHead(new Answer.Done(), synced.tree());
+      case Delivery.Refused refused when refused.reason() == ErrorCode.SESSION_MOVED ->
+          end = Optional.of("its session has moved to another server");
       case Delivery.Refused refused -> {
         if (underWay(refused.cxid()).isPresent()) { // otherwise it was the tracker who asked, to end this session
           answerHead(new Answer.Failed(refused.reason()), refused.tree());
@@ -305,7 +309,9 @@ final class Serving {
     if (asked) {
       answerHead(new Answer.Written(completed.applied().outcome()), completed.applied().tree());
     }
-    over |= closed;
+    if (closed) {
+      end = Optional.of("the session is closed");
+    }
   }
 
   /** Answers what is at the head, and what can be answered behind it, before anything newer is looked at. */

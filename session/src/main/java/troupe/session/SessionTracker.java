@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -44,27 +45,30 @@ public final class SessionTracker {
   private record Tracked(int beats, long expiresAt) {}
 
   private final PublishedTree published;
-  private final Proposer proposer;
+  private final Consumer<List<Request>> submit;
   private final SessionSettings settings;
   private final Map<Long, Tracked> sessions = new HashMap<>();
   private final Map<Long, List<Long>> buckets = new HashMap<>();
   private Object sessionsSeen;
   private long now;
 
-  private SessionTracker(PublishedTree published, Proposer proposer, SessionSettings settings) {
+  private SessionTracker(
+      PublishedTree published, Consumer<List<Request>> submit, SessionSettings settings) {
     this.published = published;
-    this.proposer = proposer;
+    this.submit = submit;
     this.settings = settings;
     DataTree tree = published.get();
     this.sessionsSeen = tree.sessionsMark();
     tree.forEachSession((id, session) -> track(id, beats(session.timeout())));
   }
 
-  public static Behavior<Command> create(PublishedTree published, Proposer proposer, SessionSettings settings) {
+  /** @param submit takes the requests that end sessions; must not block */
+  public static Behavior<Command> create(
+      PublishedTree published, Consumer<List<Request>> submit, SessionSettings settings) {
     return Behaviors.withTimers(timers -> {
       timers.startTimerWithFixedDelay(new Beat(), settings.beat());
       return Behaviors.setup(context ->
-          Behaviors.receiveMessage(new SessionTracker(published, proposer, settings)::onMessage));
+          Behaviors.receiveMessage(new SessionTracker(published, submit, settings)::onMessage));
     });
   }
 
@@ -121,7 +125,7 @@ public final class SessionTracker {
     }
     buckets.remove(now);
     if (!closes.isEmpty()) {
-      proposer.submit(closes);
+      submit.accept(closes);
     }
   }
 

@@ -41,6 +41,9 @@ public final class Watches {
   /** From the replica: the leader did not take up this request. */
   public record Refuse(long session, int cxid, ErrorCode reason) implements Command {}
 
+  /** From the replica: the session's client is at another server now. */
+  public record Moved(long session) implements Command {}
+
   /** How many watch what? Answered with {@link Summary}. */
   public record GetSummary(ActorRef<Summary> replyTo) implements Command {}
 
@@ -102,6 +105,8 @@ public final class Watches {
           tell(handle, new Delivery.Synced(sync.cxid(), published.get())));
       case Refuse refuse -> ifConnected(refuse.session(), handle ->
           tell(handle, new Delivery.Refused(refuse.cxid(), refuse.reason(), published.get())));
+      case Moved moved -> ifConnected(moved.session(), handle ->
+          handle.session().tell(new Session.Leave("its session has moved to another server")));
       case Connect connect -> {
         SessionHandle session = connect.session();
         sessions.put(session.id(), session);

@@ -57,7 +57,7 @@ class BeginningTest {
     assertFalse(session.actor.isAlive());
     OneSession resumed = resuming(History.PASSWORD);
     resumed.actor.run(new Session.Leave("moved"));
-    assertEquals(List.of("sync 0", "close: moved"), resumed.said());
+    assertEquals(List.of("claim", "close: moved"), resumed.said());
     assertFalse(resumed.actor.isAlive());
   }
 
@@ -67,7 +67,7 @@ class BeginningTest {
     Applied old = session.publish(session.history.add(OneSession.ID, 1, History.create("/a")));
     session.deliver(new Delivery.Completed(old));
     session.deliver(new Delivery.Refused(2, ErrorCode.THROTTLED_OP, old.tree()));
-    assertEquals(List.of("sync 0"), session.said());
+    assertEquals(List.of("claim"), session.said());
     session.deliver(new Delivery.Synced(0, old.tree()));
     session.ask(new ClientRequest.Exists("/a", false));
     assertEquals(List.of("opened 7 for 4000", "answer at 2: Node"), session.said());
@@ -78,7 +78,7 @@ class BeginningTest {
   void whoDoesNotKnowThePasswordIsRefused() {
     OneSession session = resuming(new Password(3, 4));
     session.deliver(new Delivery.Synced(0, session.published.get()));
-    assertEquals(List.of("sync 0", "refused"), session.said());
+    assertEquals(List.of("claim", "refused"), session.said());
     assertFalse(session.actor.isAlive());
     assertFalse(session.tracker.hasMessages());
   }
@@ -88,7 +88,7 @@ class BeginningTest {
     OneSession session = resuming(History.PASSWORD);
     Applied end = session.publish(session.history.add(OneSession.ID, 0, new Operation.CloseSession()));
     session.deliver(new Delivery.Completed(end), new Delivery.Synced(0, end.tree()));
-    assertEquals(List.of("sync 0", "refused"), session.said());
+    assertEquals(List.of("claim", "refused"), session.said());
   }
 
   @Test

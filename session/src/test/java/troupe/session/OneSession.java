@@ -115,6 +115,11 @@ final class OneSession implements ClientConnection, Proposer {
   }
 
   @Override
+  public void claim(long session, int cxid, Password password) {
+    say("claim");
+  }
+
+  @Override
   public void opened(ActorRef<Session.Command> session, long id, int timeout, Password password) {
     say("opened " + id + " for " + timeout);
   }

@@ -242,6 +242,11 @@ final class ServingModel {
       preempt();
     }
 
+    @Override
+    public void claim(long session, int cxid, Password password) {
+      sync(session, cxid);
+    }
+
     // ClientConnection
 
     @Override

@@ -28,21 +28,13 @@ class SessionTrackerTest {
   private final List<Long> closed = new ArrayList<>();
 
   private BehaviorTestKit<SessionTracker.Command> tracker() {
-    return BehaviorTestKit.create(SessionTracker.create(published, new Closing(), SETTINGS));
+    return BehaviorTestKit.create(SessionTracker.create(published, this::close, SETTINGS));
   }
 
-  private final class Closing implements Proposer {
-    @Override
-    public void submit(List<Request> requests) {
-      for (Request request : requests) {
-        assertEquals(new Operation.CloseSession(), request.operation());
-        closed.add(request.requester().session());
-      }
-    }
-
-    @Override
-    public void sync(long session, int cxid) {
-      throw new AssertionError("the tracker has nothing to sync");
+  private void close(List<Request> requests) {
+    for (Request request : requests) {
+      assertEquals(new Operation.CloseSession(), request.operation());
+      closed.add(request.requester().session());
     }
   }
 

@@ -44,6 +44,9 @@ class SessionsTest {
 
     @Override
     public void sync(long session, int cxid) {}
+
+    @Override
+    public void claim(long session, int cxid, Password password) {}
   }
 
   /** A connection that remembers how it ended. */

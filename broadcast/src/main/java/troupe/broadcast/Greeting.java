@@ -1,0 +1,72 @@
+package troupe.broadcast;
+
+import java.util.Optional;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.ensemble.Zxid;
+
+/**
+ * The learner is asked to promise the epoch. Becomes {@link CatchingUp} once it has and the leader has a quorum.
+ *
+ * @param end where the learner's log ends, once it has said so
+ */
+record Greeting(LearnerHandler.Setup setup, Optional<Zxid> end) {
+
+  Behavior<LearnerHandler.Command> listen() {
+    return Behaviors.receiveMessage(this::onMessage);
+  }
+
+  private Behavior<LearnerHandler.Command> onMessage(LearnerHandler.Command message) {
+    return switch (message) {
+      case LearnerHandler.Received received -> setup.receive(received, this::onLearner);
+      case LearnerHandler.EpochDecided decided -> {
+        setup.send(new FromLeader.LeaderInfo(decided.epoch()));
+        yield Behaviors.same();
+      }
+      case LearnerHandler.Synchronize synchronize -> end
+          .map(zxid -> new CatchingUp(setup, zxid).enter())
+          .orElse(Behaviors.same()); // it is told again, when the leader hears of the promise
+      case LearnerHandler.Ping ping -> {
+        setup.send(new FromLeader.Ping());
+        yield Behaviors.same();
+      }
+      case LearnerHandler.Dismiss dismiss -> setup.dismiss();
+      // What is for those that are further.
+      case LearnerHandler.Stream early -> Behaviors.same();
+      case LearnerHandler.ReadTheLog early -> Behaviors.same();
+      case LearnerHandler.Propose early -> Behaviors.same();
+      case LearnerHandler.Commit early -> Behaviors.same();
+      case LearnerHandler.Serve early -> Behaviors.same();
+      case LearnerHandler.Tell early -> Behaviors.same();
+      case LearnerHandler.LogReplied early -> Behaviors.same();
+      case LearnerHandler.Located early -> Behaviors.same();
+      case LearnerHandler.PageRead early -> Behaviors.same();
+      case LearnerHandler.PartRead early -> Behaviors.same();
+      case LearnerHandler.NotRead early -> Behaviors.same();
+    };
+  }
+
+  private Behavior<LearnerHandler.Command> onLearner(FromLearner.Message message) {
+    return switch (message) {
+      case FromLearner.AckEpoch ack -> {
+        setup.leader.tell(
+            new Leader.EpochAcked(setup.learner, ack.promised(), ack.currentEpoch(), ack.last()));
+        yield new Greeting(setup, Optional.of(ack.last())).listen();
+      }
+      case FromLearner.Alive alive -> Behaviors.same();
+      case FromLearner.LearnerInfo again -> Behaviors.same();
+      case FromLearner.Leave leave -> Behaviors.stopped();
+      case FromLearner.AckNewLeader early -> outOfTurn(early);
+      case FromLearner.Ack early -> outOfTurn(early);
+      case FromLearner.PartStored early -> outOfTurn(early);
+      case FromLearner.Forward early -> outOfTurn(early);
+      case FromLearner.Sync early -> outOfTurn(early);
+      case FromLearner.Claim early -> outOfTurn(early);
+      case FromLearner.Touch early -> outOfTurn(early);
+    };
+  }
+
+  private Behavior<LearnerHandler.Command> outOfTurn(FromLearner.Message message) {
+    return setup.leave(message.getClass().getSimpleName() + " before the epoch was promised");
+  }
+}
