@@ -2,11 +2,9 @@ package troupe.actors;
 
 import com.typesafe.config.Config;
 import java.time.Duration;
-import java.util.List;
 import troupe.broadcast.BroadcastSettings;
 import troupe.election.ElectionSettings;
 import troupe.ensemble.Ensemble;
-import troupe.ensemble.ServerId;
 import troupe.persistence.SnapshotSettings;
 import troupe.session.SessionSettings;
 
@@ -41,28 +39,12 @@ public record ServerSettings(
    */
   public static ServerSettings from(Config troupe) {
     return new ServerSettings(
-        ensemble(troupe),
+        EnsembleSettings.from(troupe),
         SnapshotSettings.from(troupe.getConfig("persistence")),
         ElectionSettings.from(troupe.getConfig("election")),
         BroadcastSettings.from(troupe),
         SessionSettings.from(troupe),
         troupe.getDuration("tree.container-check-interval"),
         troupe.getInt("tree.container-max-per-minute"));
-  }
-
-  private static Ensemble ensemble(Config troupe) {
-    ServerId self = new ServerId(troupe.getInt("server-id"));
-    List<Ensemble.Member> members = troupe.getConfigList("ensemble.servers").stream()
-        .map(server -> new Ensemble.Member(
-            new ServerId(server.getInt("id")), server.getString("host"), server.getInt("port")))
-        .toList();
-    if (members.isEmpty()) {
-      return Ensemble.alone(self);
-    }
-    if (members.size() > 1) {
-      throw new IllegalArgumentException(
-          "troupe.ensemble.servers names " + members.size() + " servers; this version runs a server alone");
-    }
-    return Ensemble.ofMajority(self, members);
   }
 }

@@ -68,6 +68,7 @@ class ManagementTest {
       assertEquals(200, status(http, at, "/alive"));
       subscribe.subscriber().tell(new Server.Serving(
           1,
+          Server.Mode.STANDALONE,
           new PublishedTree(DataTree.initial()),
           kit.<Sessions.Command>createTestProbe().getRef(),
           kit.<Watches.Command>createTestProbe().getRef(),

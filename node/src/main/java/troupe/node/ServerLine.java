@@ -11,10 +11,11 @@ import java.util.regex.Pattern;
  * {@code host:port:port[:role][|host:port:port[:role]...][;[host:]port]}, IPv6 addresses in brackets.
  *
  * @param addresses where the other servers reach this one; at least one
+ * @param electionPort the second port of the first of these
  * @param observer whether its role is {@code observer}; all addresses agree on it
  * @param client where its clients connect, if the line says so
  */
-record ServerLine(List<Address> addresses, boolean observer, Optional<Address> client) {
+record ServerLine(List<Address> addresses, int electionPort, boolean observer, Optional<Address> client) {
   private static final String FORM = "host:port:port or host:port:port:role, then perhaps ;port or ;host:port";
 
   private static final String HOST = "(?:\\[(?<v6>[^\\s\\[\\]]+)]|(?<host>[^\\s:;|\\[\\]]+))";
@@ -32,11 +33,11 @@ record ServerLine(List<Address> addresses, boolean observer, Optional<Address> c
       }
     }
 
-    private static Address of(Matcher matched) {
+    private static Address of(Matcher matched, String port) {
       String host = Optional.ofNullable(matched.group("v6"))
           .or(() -> Optional.ofNullable(matched.group("host")))
           .orElse("0.0.0.0"); // a client port without a host, in ZooKeeper: every address
-      return new Address(host, Integer.parseInt(matched.group("port")));
+      return new Address(host, Integer.parseInt(matched.group(port)));
     }
   }
 
@@ -51,9 +52,10 @@ record ServerLine(List<Address> addresses, boolean observer, Optional<Address> c
       throw malformed("its addresses have different roles");
     }
     return new ServerLine(
-        servers.stream().map(Address::of).toList(),
+        servers.stream().map(matched -> Address.of(matched, "port")).toList(),
+        Address.of(servers.getFirst(), "election").port(),
         isObserver(servers.getFirst()),
-        parts.length == 1 ? Optional.empty() : Optional.of(Address.of(match(CLIENT, parts[1]))));
+        parts.length == 1 ? Optional.empty() : Optional.of(Address.of(match(CLIENT, parts[1]), "port")));
   }
 
   private static boolean isObserver(Matcher server) {

@@ -34,11 +34,20 @@ import java.util.stream.Collectors;
 final class ZooCfg {
   private static final String PREFIX = "zookeeper.";
   private static final String SERVER = "server.";
+  private static final String GROUP = "group.";
+  private static final String WEIGHT = "weight.";
+  private static final String PEER_TYPE = "peerType";
+  private static final String INIT_LIMIT = "initLimit";
+  private static final String SYNC_LIMIT = "syncLimit";
   private static final String DYNAMIC_FILE = "dynamicConfigFile";
   private static final String STANDALONE_ENABLED = "standaloneEnabled";
 
   /** ZooKeeper's system properties that have no {@code zookeeper.} before them. */
   private static final List<String> BARE_PROPERTIES = List.of("jute.maxbuffer", "znode.container.", "readonlymode.");
+
+  /** Keys that are read together with others. */
+  private static final Set<String> READ_TOGETHER =
+      Set.of(DYNAMIC_FILE, STANDALONE_ENABLED, PEER_TYPE, INIT_LIMIT, SYNC_LIMIT);
 
   private static final int MAX_SERVER_ID = 254; // the tree keeps an ephemeral owner's highest byte for TTL nodes
   private static final int MIN_SNAPSHOTS = 3;
@@ -67,6 +76,7 @@ final class ZooCfg {
     CONTAINER_PER_MINUTE("znode.container.maxPerMinute", "tree.container-max-per-minute",
         text -> atLeast(1, number(text))),
     OUTSTANDING("globalOutstandingLimit", "client.max-outstanding", text -> atLeast(1, number(text))),
+    LISTEN_ON_ALL("quorumListenOnAllIPs", "cluster.bind-host", text -> truth(text) ? "0.0.0.0" : ""),
     SUPER_DIGEST("DigestAuthenticationProvider.superDigest", "tree.super-digest", text -> text);
 
     private static final Map<String, Applied> BY_KEY =
@@ -159,6 +169,7 @@ final class ZooCfg {
     ZooCfg cfg = new ZooCfg(file, keys);
     cfg.readDynamicFile();
     cfg.readKeys();
+    cfg.readLimits();
     cfg.readEnsemble();
     cfg.checkTogether();
     return new Settings(ConfigFactory.parseMap(cfg.settings, file.toString()), cfg.warnings);
@@ -203,10 +214,14 @@ final class ZooCfg {
         settings.put(applied.setting, value(key, applied.read));
       } else if (isIn(unused, key)) {
         warn(key, "has no effect in Troupe yet");
-      } else if (!key.startsWith(SERVER) && !key.equals(DYNAMIC_FILE) && !key.equals(STANDALONE_ENABLED)) {
+      } else if (!READ_TOGETHER.contains(key) && !isOfEnsemble(key)) {
         warn(key, "is not a key of ZooKeeper, and has no effect");
       }
     });
+  }
+
+  private static boolean isOfEnsemble(String key) {
+    return key.startsWith(SERVER) || key.startsWith(GROUP) || key.startsWith(WEIGHT);
   }
 
   private static Set<String> unusedKeys() {
@@ -224,14 +239,24 @@ final class ZooCfg {
         || names.stream().anyMatch(name -> name.endsWith("*") && key.startsWith(name.substring(0, name.length() - 1)));
   }
 
+  /** Both are counted in ticks. */
+  private void readLimits() {
+    Map.of(INIT_LIMIT, "init-timeout", SYNC_LIMIT, "sync-timeout").forEach((key, setting) -> {
+      if (keys.containsKey(key)) {
+        long ticks = value(key, text -> Applied.atLeast(1, Applied.number(text)));
+        settings.put("troupe.broadcast." + setting, ticks * tick() + "ms");
+      }
+    });
+  }
+
+  private int tick() {
+    return keys.containsKey("tickTime") ? Integer.parseInt(keys.get("tickTime")) : 2000;
+  }
+
   /** The servers, which of them this is, and where it listens. */
   private void readEnsemble() {
     TreeMap<Integer, ServerLine> servers = new TreeMap<>();
-    keys.tailMap(SERVER).forEach((key, value) -> {
-      if (key.startsWith(SERVER)) {
-        servers.put(serverId(key), value(key, ServerLine::parse));
-      }
-    });
+    withPrefix(SERVER).forEach((key, value) -> servers.put(number(SERVER, key), value(key, ServerLine::parse)));
     Optional<Integer> own = myId();
     // ZooKeeper (parseDynamicConfig): a single server.N is a server on its own, whatever its number. HBase writes 0.
     boolean alone = servers.size() == 1 && !"false".equalsIgnoreCase(keys.get(STANDALONE_ENABLED));
@@ -250,19 +275,24 @@ final class ZooCfg {
     servers.forEach(this::checkMember);
     ServerLine self = servers.get(id);
     settings.put("troupe.server-id", id);
+    Map<Integer, String> groups = groups(servers.keySet());
     settings.put("troupe.ensemble.servers", servers.entrySet().stream()
-        .map(server -> member(server.getKey(), server.getValue().addresses().getFirst())).toList());
-    settings.put("troupe.cluster.host", self.addresses().getFirst().host());
-    settings.put("troupe.cluster.port", self.addresses().getFirst().port());
+        .map(server -> member(server.getKey(), server.getValue(), groups)).toList());
+    checkPeerType(self);
     self.client().ifPresent(this::listenOn);
   }
 
-  private int serverId(String key) {
+  /** What stands behind {@code server.}, {@code group.} or {@code weight.}. */
+  private int number(String kind, String key) {
     try {
-      return Integer.parseInt(key.substring(SERVER.length()));
+      return Integer.parseInt(key.substring(kind.length()));
     } catch (NumberFormatException malformed) {
-      throw refused(key, "after 'server.' comes the server's number");
+      throw refused(key, "after '" + kind + "' comes the " + kind.replace(".", "") + "'s number");
     }
+  }
+
+  private Map<String, String> withPrefix(String prefix) {
+    return keys.subMap(prefix, prefix + Character.MAX_VALUE);
   }
 
   private static boolean isServerId(int id) {
@@ -274,16 +304,57 @@ final class ZooCfg {
     if (!isServerId(id)) {
       throw refused(key, "a server's number is 1 to " + MAX_SERVER_ID);
     }
-    if (line.observer()) {
-      warn(key, "is an observer, which has no effect in Troupe yet: it votes");
-    }
     if (line.addresses().size() > 1) {
       warn(key, "has several addresses, of which Troupe uses the first");
     }
   }
 
-  private static Map<String, Object> member(int id, ServerLine.Address address) {
-    return Map.of("id", id, "host", address.host(), "port", address.port());
+  /** Which group a server is in, from lines such as {@code group.1=1:2:3}. */
+  private Map<Integer, String> groups(Set<Integer> servers) {
+    Map<Integer, String> groups = new LinkedHashMap<>();
+    withPrefix(GROUP).forEach((key, value) -> {
+      String group = String.valueOf(number(GROUP, key));
+      for (String id : value.split(":")) {
+        int server = value(key, text -> Applied.number(id.strip()));
+        if (!servers.contains(server)) {
+          throw refused(key, "there is no server." + server);
+        }
+        if (groups.putIfAbsent(server, group) != null) {
+          throw refused(key, "server " + server + " is in another group already");
+        }
+      }
+    });
+    return groups;
+  }
+
+  private Map<String, Object> member(int id, ServerLine line, Map<Integer, String> groups) {
+    ServerLine.Address address = line.addresses().getFirst();
+    Map<String, Object> member = new LinkedHashMap<>();
+    member.put("id", id);
+    member.put("host", address.host());
+    member.put("port", address.port());
+    member.put("life-line-port", line.electionPort());
+    member.put("role", line.observer() ? "observer" : "voter");
+    if (!line.observer()) { // who has no vote that could weigh anything
+      Optional.ofNullable(groups.get(id)).ifPresent(group -> member.put("group", group));
+      String weight = WEIGHT + id;
+      if (keys.containsKey(weight)) {
+        member.put("weight", value(weight, text -> Applied.atLeast(0, Applied.number(text))));
+      }
+    }
+    return member;
+  }
+
+  private void checkPeerType(ServerLine self) {
+    String peerType = keys.getOrDefault(PEER_TYPE, "participant");
+    boolean observer = switch (peerType.toLowerCase(Locale.ROOT)) {
+      case "observer" -> true;
+      case "participant" -> false;
+      default -> throw refused(PEER_TYPE, "observer or participant is needed");
+    };
+    if (keys.containsKey(PEER_TYPE) && observer != self.observer()) {
+      warn(PEER_TYPE, "is " + peerType + ", but the line of this server says otherwise, and it counts");
+    }
   }
 
   private void listenOn(ServerLine.Address client) {
@@ -324,8 +395,7 @@ final class ZooCfg {
         warn("secureClientPort", "stands without clientPort: clients are served on 127.0.0.1 only, without TLS");
       }
     }
-    int tick = keys.containsKey("tickTime") ? Integer.parseInt(keys.get("tickTime")) : 2000;
-    if (sessionTimeout("minSessionTimeout", 2 * tick) > sessionTimeout("maxSessionTimeout", 20 * tick)) {
+    if (sessionTimeout("minSessionTimeout", 2 * tick()) > sessionTimeout("maxSessionTimeout", 20 * tick())) {
       throw refused(keys.containsKey("minSessionTimeout") ? "minSessionTimeout" : "maxSessionTimeout",
           "the shortest session timeout would be above the longest");
     }

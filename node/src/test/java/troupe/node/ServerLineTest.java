@@ -35,6 +35,7 @@ class ServerLineTest {
   void severalAddressesKeepTheirOrder() {
     ServerLine line = ServerLine.parse("net1:2888:3888|net2:2889:3889;2181");
     assertEquals(List.of(new Address("net1", 2888), new Address("net2", 2889)), line.addresses());
+    assertEquals(3888, line.electionPort());
   }
 
   @ParameterizedTest
@@ -47,6 +48,6 @@ class ServerLineTest {
   }
 
   private static ServerLine line(String host, int port, boolean observer, Optional<Address> client) {
-    return new ServerLine(List.of(new Address(host, port)), observer, client);
+    return new ServerLine(List.of(new Address(host, port)), 3888, observer, client);
   }
 }

@@ -14,11 +14,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import troupe.actors.ServerSettings;
+import troupe.ensemble.Ensemble;
+import troupe.ensemble.Ensemble.Member;
+import troupe.ensemble.Ensemble.Role;
+import troupe.ensemble.ServerId;
 
 /** Configurations of the shapes that deployments carry, each through {@link Settings}, so with all of its checks. */
 class ZooCfgTest {
@@ -47,9 +55,9 @@ class ZooCfgTest {
     assertEquals(data.toString(), config.getString("troupe.persistence.data-dir"));
     assertEquals(2181, config.getInt("troupe.client.port"));
     assertTrue(config.getBoolean("troupe.persistence.purge"), "absent keeps our default, which is on");
-    assertEquals(
-        List.of(cfg() + ": initLimit has no effect in Troupe yet", cfg() + ": syncLimit has no effect in Troupe yet"),
-        settings.warnings());
+    assertEquals(Duration.ofSeconds(20), config.getDuration("troupe.broadcast.init-timeout"));
+    assertEquals(Duration.ofSeconds(10), config.getDuration("troupe.broadcast.sync-timeout"));
+    assertEquals(List.of(), settings.warnings());
   }
 
   @Test
@@ -102,12 +110,12 @@ class ZooCfgTest {
     assertFalse(config.getBoolean("troupe.management.enabled"));
     assertEquals(2, config.getInt("troupe.server-id"));
     assertEquals(
-        List.of("1 zk1 22888", "2 zk2 32888", "3 zk3 42888"),
-        config.getConfigList("troupe.ensemble.servers").stream()
-            .map(server -> server.getInt("id") + " " + server.getString("host") + " " + server.getInt("port"))
-            .toList());
-    assertEquals("zk2", config.getString("troupe.cluster.host"));
-    assertEquals(32888, config.getInt("troupe.cluster.port"));
+        List.of(
+            new Member(new ServerId(1), Role.VOTER, "zk1", 22888, 23888),
+            new Member(new ServerId(2), Role.VOTER, "zk2", 32888, 33888),
+            new Member(new ServerId(3), Role.VOTER, "zk3", 42888, 43888)),
+        ensemble(config).members());
+    assertEquals(Duration.ofSeconds(10), config.getDuration("troupe.broadcast.init-timeout"));
   }
 
   @Test
@@ -173,16 +181,73 @@ class ZooCfgTest {
         dynamicConfigFile=%s
         """.formatted(dynamic));
     Config config = settings.config();
-    assertEquals(3, config.getConfigList("troupe.ensemble.servers").size());
-    assertEquals(3, config.getInt("troupe.server-id"));
-    assertEquals("fd00::3", config.getString("troupe.cluster.host"));
+    Ensemble ensemble = ensemble(config);
+    assertEquals(new Member(new ServerId(3), Role.OBSERVER, "fd00::3", 2888, 3888), ensemble.member(ensemble.self()));
+    assertEquals(Set.of(new ServerId(1), new ServerId(2)), ensemble.voters());
+    assertEquals("", config.getString("troupe.cluster.bind-host"));
     assertEquals("::", config.getString("troupe.client.host"));
     assertEquals(2183, config.getInt("troupe.client.port"));
     assertEquals(500, config.getInt("troupe.client.max-outstanding"));
     assertEquals(10_000, config.getInt("troupe.persistence.snapshot-every"));
     assertEquals(Duration.ofSeconds(4), config.getDuration("troupe.session.min-timeout"));
-    assertTrue(settings.warnings().contains(
-        cfg() + ": server.3 is an observer, which has no effect in Troupe yet: it votes"), settings::toString);
+  }
+
+  @Test
+  void groupsAndWeightsDecideWhatAQuorumIs() throws IOException {
+    Files.writeString(data.resolve("myid"), "1");
+    Settings settings = read("""
+        dataDir=DATA
+        peerType=participant
+        quorumListenOnAllIPs=true
+        server.1=a:2888:3888
+        server.2=b:2888:3888
+        server.3=c:2888:3888
+        server.4=d:2888:3888
+        server.5=e:2888:3888:observer
+        group.1=1:2
+        group.2=3 : 4
+        weight.1=3
+        weight.5=7
+        """);
+    Ensemble ensemble = ensemble(settings.config());
+    assertTrue(ensemble.quorum().isReachedBy(ids(1, 3, 4)));
+    assertFalse(ensemble.quorum().isReachedBy(ids(2, 3, 4, 5)));
+    assertEquals("0.0.0.0", settings.config().getString("troupe.cluster.bind-host"));
+    assertEquals(List.of(), settings.warnings());
+  }
+
+  @Test
+  void theServerListWinsOverThePeerType() throws IOException {
+    Files.writeString(data.resolve("myid"), "1");
+    Settings settings = read("dataDir=DATA\npeerType=observer\nserver.1=a:1:2\nserver.2=b:1:2\n");
+    assertEquals(Role.VOTER, ensemble(settings.config()).role());
+    assertEquals(
+        List.of(cfg() + ": peerType is observer, but the line of this server says otherwise, and it counts"),
+        settings.warnings());
+  }
+
+  @Test
+  void twoServersAtOneAddressAreRefusedByTheFilesName() throws IOException {
+    Files.writeString(data.resolve("myid"), "1");
+    Config config = read("dataDir=DATA\nserver.1=a:1:2\nserver.2=a:3:1\n").config();
+    String message = assertThrows(IllegalArgumentException.class, () -> ensemble(config)).getMessage();
+    assertEquals(cfg() + ": troupe.ensemble.servers: servers 1 and 2 are both at a:1", message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+    "group.x=1        | after 'group.' comes the group's number",
+    "group.1=1:9      | there is no server.9",
+    "group.1=1:1      | server 1 is in another group already",
+    "group.1=1:b      | a whole number is needed",
+    "weight.1=-2      | a whole number of at least 0 is needed",
+    "peerType=leader  | observer or participant is needed",
+    "initLimit=0      | a whole number of at least 1 is needed",
+    "syncLimit=5s     | a whole number is needed",
+  })
+  void aMalformedKeyOfTheEnsembleIsRefused(String line, String why) throws IOException {
+    Files.writeString(data.resolve("myid"), "1");
+    assertRefused("dataDir=DATA\nserver.1=a:1:2\nserver.2=b:1:2\n" + line, cfg() + ": " + line + ": " + why);
   }
 
   @Test
@@ -257,7 +322,7 @@ class ZooCfgTest {
         server.1=a-net1:2888:3888|a-net2:2889:3889
         server.2=b:2888:3888
         """);
-    assertEquals("a-net1", settings.config().getString("troupe.cluster.host"));
+    assertEquals("a-net1", ensemble(settings.config()).member(new ServerId(1)).host());
     assertEquals(List.of(cfg() + ": server.1 has several addresses, of which Troupe uses the first"),
         settings.warnings());
   }
@@ -300,6 +365,14 @@ class ZooCfgTest {
     Files.writeString(data.resolve("myid"), "1");
     assertRefused("dataDir=DATA\nclientPort=2181\nserver.1=a:2888:3888;2182",
         cfg() + ": clientPort=2181: the line of this server says 2182; one of the two must go");
+  }
+
+  private static Ensemble ensemble(Config config) {
+    return ServerSettings.from(config.getConfig("troupe")).ensemble();
+  }
+
+  private static Set<ServerId> ids(int... ids) {
+    return IntStream.of(ids).mapToObj(ServerId::new).collect(Collectors.toSet());
   }
 
   private Path cfg() {
