@@ -1,13 +1,12 @@
 package troupe.conformance;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -35,8 +34,8 @@ final class EnsembleCables implements EnsembleNetwork {
     Runtime.getRuntime().addShutdownHook(new Thread(this::close));
   }
 
-  /** Lays the bridge. Where this process may not do so, the test that asks is skipped. */
-  static EnsembleCables lay() {
+  /** Lays the bridge; none, with a word on the console, where this process may not do so. */
+  static Optional<EnsembleCables> lay() {
     try {
       removeLeftovers();
       int first = (int) (ProcessHandle.current().pid() % NETWORKS);
@@ -46,10 +45,11 @@ final class EnsembleCables implements EnsembleNetwork {
       var cables = new EnsembleCables(free);
       ip("addr", "add", cables.address(OUTSIDE) + "/24", "dev", bridge(free));
       ip("link", "set", bridge(free), "up");
-      return cables;
+      return Optional.of(cables);
     } catch (UncheckedIOException notPermitted) {
-      return abort("partitions need network namespaces, which need root (CAP_NET_ADMIN) and the command ip: "
-          + notPermitted.getMessage());
+      System.out.println("No test cuts the network: it takes network namespaces, which take root and the command ip ("
+          + notPermitted.getMessage() + ")");
+      return Optional.empty();
     }
   }
 

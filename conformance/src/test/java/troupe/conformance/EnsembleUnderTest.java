@@ -30,8 +30,10 @@ final class EnsembleUnderTest implements AutoCloseable {
     this.voters = voters;
   }
 
-  /** Starts all servers and returns when they serve. The network is closed with the ensemble. */
-  static EnsembleUnderTest start(EnsembleNetwork network, Path home, int voters, int observers) {
+  /** Starts all servers, cabled where that is permitted, and returns when they serve. */
+  static EnsembleUnderTest start(Path home, int voters, int observers) {
+    EnsembleNetwork network =
+        EnsembleCables.lay().map(cables -> (EnsembleNetwork) cables).orElseGet(EnsembleNetwork::loopback);
     var ensemble = new EnsembleUnderTest(network, voters);
     var sites = new TreeMap<Integer, EnsembleNetwork.Site>();
     IntStream.rangeClosed(1, voters + observers).forEach(id -> sites.put(id, network.site(id)));
@@ -54,8 +56,17 @@ final class EnsembleUnderTest implements AutoCloseable {
     return this;
   }
 
-  Set<Integer> ids() {
-    return servers.keySet();
+  /** Ends whatever happens to any server and returns when all serve. */
+  void restore() {
+    cables().ifPresent(EnsembleCables::heal);
+    servers.values().stream().filter(NodeProcess::isRunning).forEach(NodeProcess::resume);
+    launchDead();
+    awaitServing();
+  }
+
+  /** Its cables, if it has any that can be cut. */
+  Optional<EnsembleCables> cables() {
+    return network instanceof EnsembleCables cables ? Optional.of(cables) : Optional.empty();
   }
 
   NodeProcess server(int id) {

@@ -46,9 +46,9 @@ record History(List<Session> sessions, Map<String, Node> found) {
    * @param number of the request in its session: the order in which they were asked
    * @param asked when, on a clock of the process that never goes back
    * @param answered when, on the same clock
-   * @param losses how often the connection had been lost before the answer came, or the loss became known
+   * @param changes how often the connection had come or gone before the answer came, or its loss became known
    */
-  record Answer(int number, Request request, long asked, long answered, int losses, Outcome outcome) implements Told {
+  record Answer(int number, Request request, long asked, long answered, int changes, Outcome outcome) implements Told {
     /** Whether it may have taken effect. */
     boolean isPossible() {
       return !(outcome instanceof Refused);

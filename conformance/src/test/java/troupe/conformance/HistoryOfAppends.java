@@ -77,16 +77,16 @@ final class HistoryOfAppends {
 
   private void checkOrder(History.Session session) {
     long last = 0;
-    int missing = -1; // the losses after which something was found missing
+    int missing = -1; // the changes of the connection after which something was found missing
     for (Answer answer : session.answers().stream().filter(one -> one.request() instanceof Append).toList()) {
       Found found = byData.get(data(answer));
       if (found == null) {
-        missing = answer.isPossible() ? answer.losses() : missing;
+        missing = answer.isPossible() ? answer.changes() : missing;
       } else {
         if (found.node().created() <= last) {
           violations.add(session.name() + " had asked for this later: " + answer);
         }
-        if (missing == answer.losses()) {
+        if (missing == answer.changes()) {
           violations.add(session.name() + " had lost an earlier request together with this: " + answer);
         }
         last = found.node().created();
