@@ -2,6 +2,7 @@ package troupe.conformance;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,5 +29,17 @@ class EnsembleFaultTest {
       trial.awaitWrites(SOME);
       System.out.println(fault + ": " + trial.judge());
     }
+  }
+
+  @Test
+  void aLeaderThatReachesNoMajorityIsReplacedAndLeadsNoMore() {
+    EnsembleUnderTest servers = ensemble.servers();
+    assumeTrue(servers.cables().isPresent(), "the network cannot be cut on this machine");
+    int leader = servers.awaitLeader();
+    Struck struck = EnsembleFault.LEADER_CUT_OFF.strike(servers);
+    Await.until("one of the others leads, and only they serve", () -> servers.modes().keySet()
+        .equals(servers.others(leader)) && servers.modes().containsValue("leader"));
+    struck.end();
+    Await.untilEqual("it follows", "follower", () -> servers.modes().getOrDefault(leader, "nothing yet"));
   }
 }

@@ -69,6 +69,10 @@ final class EnsembleUnderTest implements AutoCloseable {
     return network instanceof EnsembleCables cables ? Optional.of(cables) : Optional.empty();
   }
 
+  Set<Integer> ids() {
+    return servers.keySet();
+  }
+
   NodeProcess server(int id) {
     return servers.get(id);
   }
