@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
     })
 public final class Benchmark implements Callable<Integer> {
   private static final List<String> QUICK = List.of(
-      "--rounds=1", "--warm-up=1", "--seconds=1", "--watchers=20", "--znodes=10000");
+      "--rounds=1", "--warm-up=1", "--seconds=1", "--watchers=20", "--znodes=10000", "--kills=1");
 
   @Option(names = "--rounds", defaultValue = "5", paramLabel = "N",
       description = "How often everything is measured; odd numbers have a true median. Default: ${DEFAULT-VALUE}")
@@ -72,6 +72,10 @@ public final class Benchmark implements Callable<Integer> {
       description = "Size of the tree that is recovered. Default: ${DEFAULT-VALUE}")
   private int znodes;
 
+  @Option(names = "--kills", defaultValue = "4", paramLabel = "N",
+      description = "How often the leader of an ensemble is killed, in each round. Default: ${DEFAULT-VALUE}")
+  private int kills;
+
   @Option(names = "--max-operations", defaultValue = "500000", paramLabel = "N",
       description = "A load ends when it has done so many, also before its time. Default: ${DEFAULT-VALUE}")
   private long maxOperations;
@@ -96,6 +100,14 @@ public final class Benchmark implements Callable<Integer> {
       description = "How ZooKeeper is started. Default: ${DEFAULT-VALUE}")
   private String zooKeeperCommand;
 
+  @Option(names = "--troupe-member-command", defaultValue = Commands.TROUPE_MEMBER, paramLabel = "COMMAND",
+      description = "How one server of an ensemble of Troupe is started. Default: ${DEFAULT-VALUE}")
+  private String troupeMemberCommand;
+
+  @Option(names = "--zookeeper-member-command", defaultValue = Commands.ZOOKEEPER_MEMBER, paramLabel = "COMMAND",
+      description = "How one server of an ensemble of ZooKeeper is started. Default: ${DEFAULT-VALUE}")
+  private String zooKeeperMemberCommand;
+
   @Option(names = "--home", required = true, hidden = true, description = "Troupe's folder, from bin/benchmark.")
   private Path home;
 
@@ -118,10 +130,11 @@ public final class Benchmark implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Settings settings = new Settings(rounds, Duration.ofSeconds(warmUp), Duration.ofSeconds(seconds), clients, window,
-        watchers, maxOperations, znodes);
+        watchers, maxOperations, znodes, kills);
     Commands commands = new Commands(home, Path.of(System.getProperty("java.home")), javaOptions,
         System.getProperty("java.class.path"),
-        Map.of(Product.TROUPE, troupeCommand, Product.ZOOKEEPER, zooKeeperCommand));
+        Map.of(Product.TROUPE, troupeCommand, Product.ZOOKEEPER, zooKeeperCommand),
+        Map.of(Product.TROUPE, troupeMemberCommand, Product.ZOOKEEPER, zooKeeperMemberCommand));
     List<Product> products = only.map(List::of).orElse(List.of(Product.values()));
     List<Section> sections = workloads.stream().flatMap(workload -> workload.sections(settings).stream()).toList();
     try (Launcher launcher = new Launcher(home.resolve("benchmark/target"), commands)) {

@@ -1,6 +1,7 @@
 package troupe.benchmark;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.apache.zookeeper.ZooKeeper;
 import org.apache.zookeeper.client.ZKClientConfig;
@@ -17,15 +19,28 @@ import org.apache.zookeeper.client.ZKClientConfig;
 record Clients(List<ZooKeeper> all) implements AutoCloseable {
   private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(30);
 
+  /** A session that knows where it is. */
+  static final class Client extends ZooKeeper {
+    private Client(String address, int sessionTimeout, Watcher watcher, ZKClientConfig config) throws IOException {
+      super(address, sessionTimeout, watcher, config);
+    }
+
+    /** The port of the server that it is connected to. */
+    int serverPort() {
+      return ((InetSocketAddress) testableRemoteSocketAddress()).getPort();
+    }
+  }
+
   Clients {
     all = List.copyOf(all);
   }
 
-  static Clients connect(String address, int count) throws IOException, InterruptedException, TimeoutException {
+  /** So many sessions, spread over the servers. */
+  static Clients connect(Service service, int count) throws IOException, InterruptedException, TimeoutException {
     List<ZooKeeper> connected = new ArrayList<>();
     try {
       while (connected.size() < count) {
-        connected.add(connect(address));
+        connected.add(connect(service.address(connected.size())));
       }
       return new Clients(connected);
     } catch (IOException | InterruptedException | TimeoutException e) {
@@ -35,12 +50,12 @@ record Clients(List<ZooKeeper> all) implements AutoCloseable {
   }
 
   /** One session, once it is established. */
-  static ZooKeeper connect(String address) throws IOException, InterruptedException, TimeoutException {
+  static Client connect(String address) throws IOException, InterruptedException, TimeoutException {
     CountDownLatch connected = new CountDownLatch(1);
     ZKClientConfig config = new ZKClientConfig();
     config.setProperty(ZKClientConfig.ENABLE_CLIENT_SASL_KEY, "false");
     config.setProperty(ZKClientConfig.ZOOKEEPER_REQUEST_TIMEOUT, Long.toString(SESSION_TIMEOUT.toMillis()));
-    ZooKeeper client = new ZooKeeper(address, (int) SESSION_TIMEOUT.toMillis(), event -> {
+    Client client = new Client(address, (int) SESSION_TIMEOUT.toMillis(), event -> {
       if (event.getState() == KeeperState.SyncConnected) {
         connected.countDown();
       }

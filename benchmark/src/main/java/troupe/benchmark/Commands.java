@@ -8,25 +8,46 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * How servers are started: a line of words for each product, in which these stand for what differs from start to
+ * How servers are started, alone or as one of an ensemble: a line of words for each product, in which these stand for what differs from start to
  * start: {@code {home}} this project's folder, {@code {java}} the JDK's launcher, {@code {java-options}},
  * {@code {class-path}} of the benchmark and so of ZooKeeper, {@code {port}}, {@code {data}} the data directory,
  * {@code {zoo.cfg}} a ZooKeeper configuration that names both.
  */
-record Commands(Path home, Path javaHome, String javaOptions, String classPath, Map<Product, String> lines) {
+record Commands(
+    Path home,
+    Path javaHome,
+    String javaOptions,
+    String classPath,
+    Map<Product, String> lines,
+    Map<Product, String> memberLines) {
   static final String TROUPE = "{home}/bin/troupe start -Dtroupe.client.host=127.0.0.1 -Dtroupe.client.port={port}"
       + " -Dtroupe.persistence.data-dir={data} -Dtroupe.client.max-connections-per-address=0"
       + " -Dtroupe.management.enabled=false";
   static final String ZOOKEEPER = "{java} {java-options} -cp {class-path}"
       + " org.apache.zookeeper.server.ZooKeeperServerMain {zoo.cfg}";
 
+  static final String TROUPE_MEMBER = "{home}/bin/troupe start {zoo.cfg}";
+  static final String ZOOKEEPER_MEMBER = "{java} {java-options} -cp {class-path}"
+      + " org.apache.zookeeper.server.quorum.QuorumPeerMain {zoo.cfg}";
+
   Commands {
     lines = Map.copyOf(lines);
+    memberLines = Map.copyOf(memberLines);
+  }
+
+  /** How a server alone is started. */
+  String line(Product product) {
+    return lines.get(product);
+  }
+
+  /** How one server of an ensemble is started. */
+  String member(Product product) {
+    return memberLines.get(product);
   }
 
   /** The words of one start. A place or a path with spaces in it stays one word. */
-  List<String> words(Product product, int port, Path data, Path zooCfg) {
-    return split(lines.get(product))
+  List<String> words(String line, int port, Path data, Path zooCfg) {
+    return split(line)
         .flatMap(word -> word.equals("{java-options}") ? split(javaOptions) : Stream.of(word))
         .map(word -> word
             .replace("{home}", home.toString())

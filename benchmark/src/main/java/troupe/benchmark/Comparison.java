@@ -72,6 +72,7 @@ final class Comparison {
     Map<String, Object> content = new LinkedHashMap<>();
     content.put("machine", machine);
     content.put("commands", launcher.commands().lines());
+    content.put("memberCommands", launcher.commands().memberLines());
     content.put("javaOptions", launcher.commands().javaOptions());
     content.put("results", results);
     content.put("failures", failures);

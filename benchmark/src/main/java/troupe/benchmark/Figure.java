@@ -14,6 +14,12 @@ enum Figure {
   FIRST_WRITE_MILLIS("first write after", "ms"),
   /** From the start of the process on a full data directory until a read and a write are answered. */
   RECOVERED_MILLIS("read and write after", "ms"),
+  /** From the kill of a leader until a session that is new to a follower has written. */
+  UNAVAILABLE_MILLIS("new session's write after", "ms"),
+  /** Between two acknowledged writes, of whatever sessions. */
+  NO_WRITE_MILLIS("nobody's write for", "ms"),
+  /** Between two acknowledged writes of a session whose server was not killed; the median of these sessions. */
+  NO_OWN_WRITE_MILLIS("a session's write for", "ms"),
   /** All processor time of the process, from its start. */
   CPU_MILLIS("server CPU until then", "ms"),
   HEAP_BYTES_PER_ZNODE("heap per znode", "bytes"),

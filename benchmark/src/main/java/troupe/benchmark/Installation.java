@@ -1,5 +1,6 @@
 package troupe.benchmark;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -8,12 +9,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.apache.commons.io.FileUtils;
+import org.apache.commons.io.filefilter.FileFilterUtils;
+import org.apache.commons.io.filefilter.TrueFileFilter;
 
 /** A place on disk where a server runs. Started again, it finds its data again; closing removes them. */
 record Installation(Launcher launcher, Product product, Path directory) implements AutoCloseable {
+  private static final String LOG = "printed.log";
   private static final int LOG_LINES = 20;
+
+  /** The limits of ZooKeeper's own sample. */
+  private static final String ENSEMBLE = """
+      initLimit=10
+      syncLimit=5
+      """;
 
   /** Starts the server and returns at once. */
   Server start() throws IOException {
@@ -28,11 +39,31 @@ record Installation(Launcher launcher, Product product, Path directory) implemen
     return start(launcher.commands().environment());
   }
 
+  /** The place, below this one, of one server of an ensemble. */
+  Installation of(Member member) {
+    return new Installation(launcher, product, directory.resolve(Integer.toString(member.id())));
+  }
+
+  /** Starts the server as one of an ensemble and returns at once. */
+  Server start(Member member) throws IOException {
+    Files.createDirectories(data());
+    Files.writeString(data().resolve("myid"), member.id() + "\n");
+    String zooCfg = zooCfg(member.clientPort(), data()) + ENSEMBLE + String.join("\n", member.lines()) + "\n";
+    return start(Commands::member, member.clientPort(), zooCfg, launcher.commands().measuredEnvironment());
+  }
+
   private Server start(Map<String, String> environment) throws IOException {
     int port = freePort();
+    return start(Commands::line, port, zooCfg(port, data()), environment);
+  }
+
+  private Server start(
+      BiFunction<Commands, Product, String> line, int port, String configuration, Map<String, String> environment)
+      throws IOException {
     Files.createDirectories(data());
-    Path zooCfg = Files.writeString(directory.resolve("zoo.cfg"), zooCfg(port, data()));
-    ProcessBuilder builder = new ProcessBuilder(launcher.commands().words(product, port, data(), zooCfg))
+    Path zooCfg = Files.writeString(directory.resolve("zoo.cfg"), configuration);
+    Commands commands = launcher.commands();
+    ProcessBuilder builder = new ProcessBuilder(commands.words(line.apply(commands, product), port, data(), zooCfg))
         .directory(directory.toFile())
         .redirectErrorStream(true)
         .redirectOutput(log().toFile());
@@ -45,9 +76,17 @@ record Installation(Launcher launcher, Product product, Path directory) implemen
     return directory.resolve("data");
   }
 
-  /** The end of what the server last started here has printed; each line on a line of its own. */
+  /** The end of what each server last started here has printed; each line on a line of its own. */
   String lastWords() throws IOException {
-    List<String> lines = Files.readAllLines(log());
+    StringBuilder words = new StringBuilder();
+    for (File log : FileUtils.listFiles(directory.toFile(), FileFilterUtils.nameFileFilter(LOG), TrueFileFilter.TRUE)) {
+      words.append(lastWords(log.toPath()));
+    }
+    return words.toString();
+  }
+
+  private static String lastWords(Path log) throws IOException {
+    List<String> lines = Files.readAllLines(log);
     return lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()).stream()
         .map(line -> "\n    " + line)
         .collect(Collectors.joining());
@@ -63,7 +102,7 @@ record Installation(Launcher launcher, Product product, Path directory) implemen
   }
 
   private Path log() {
-    return directory.resolve("log");
+    return directory.resolve(LOG);
   }
 
   /** ZooKeeper's defaults, so it syncs every write to disk before it answers. */
@@ -77,7 +116,7 @@ record Installation(Launcher launcher, Product product, Path directory) implemen
         """.formatted(port, data);
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

@@ -5,42 +5,48 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A server under load. Its heap, memory and disk are read afterwards, when the load's sessions are closed.
+ * A server under load, or an ensemble. Heap, memory and disk are read afterwards, when the load's sessions are closed.
  *
+ * @param servers how many there are; one stands alone
  * @param warmUp the load that makes the server warm: busier than the measured one where that one is slow
  */
-record LoadSection(String title, Factory warmUp, Factory measured) implements Section {
+record LoadSection(String title, int servers, Factory warmUp, Factory measured) implements Section {
   /** Makes a load. */
   @FunctionalInterface
   interface Factory {
     /** @param numbers of operations; shared by all loads of one server */
-    Load connect(Server server, AtomicLong numbers) throws Exception;
+    Load connect(Service service, AtomicLong numbers) throws Exception;
   }
 
   @Override
   public Map<Figure, Double> measure(Installation installation, Settings settings) throws Exception {
-    Map<Figure, Double> figures = new EnumMap<>(Figure.class);
-    AtomicLong numbers = new AtomicLong();
+    if (servers > 1) {
+      try (Ensemble ensemble = Ensemble.start(installation, servers)) {
+        return measure(ensemble, settings);
+      }
+    }
     try (Server server = installation.start()) {
-      prepare(server);
-      try (Load load = warmUp.connect(server, numbers)) {
-        load.run(settings.warmUp());
-      }
-      try (Load load = measured.connect(server, numbers)) {
-        Spending before = Spending.soFar(server);
-        Work work = load.run(settings.measured());
-        Spending spent = Spending.soFar(server).since(before);
-        figures.putAll(work.figures(spent, Runtime.getRuntime().availableProcessors()));
-      }
-      figures.putAll(server.holdings());
-      return figures;
+      server.whenServing().close();
+      return measure(server, settings);
     }
   }
 
-  private static void prepare(Server server) throws Exception {
-    server.whenServing().close();
-    try (Clients clients = Clients.connect(server.address(), 1)) {
+  private Map<Figure, Double> measure(Service service, Settings settings) throws Exception {
+    Map<Figure, Double> figures = new EnumMap<>(Figure.class);
+    AtomicLong numbers = new AtomicLong();
+    try (Clients clients = Clients.connect(service, 1)) {
       Znodes.prepare(clients.all().getFirst());
     }
+    try (Load load = warmUp.connect(service, numbers)) {
+      load.run(settings.warmUp());
+    }
+    try (Load load = measured.connect(service, numbers)) {
+      Spending before = Spending.soFar(service);
+      Work work = load.run(settings.measured());
+      Spending spent = Spending.soFar(service).since(before);
+      figures.putAll(work.figures(spent, Runtime.getRuntime().availableProcessors()));
+    }
+    figures.putAll(service.holdings());
+    return figures;
   }
 }

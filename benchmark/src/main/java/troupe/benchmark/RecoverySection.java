@@ -30,7 +30,7 @@ record RecoverySection(String title) implements Section {
 
   private static Map<Figure, Double> fill(Server server, Settings settings) throws Exception {
     server.whenServing().close();
-    try (Clients clients = Clients.connect(server.address(), 1)) {
+    try (Clients clients = Clients.connect(server, 1)) {
       Znodes.prepare(clients.all().getFirst());
     }
     long emptyHeap = server.liveHeapBytes();
@@ -48,7 +48,7 @@ record RecoverySection(String title) implements Section {
 
   /** A fast recovery that forgot something is none. */
   private static void requireAll(Server server, int znodes) throws Exception {
-    try (Clients clients = Clients.connect(server.address(), 1)) {
+    try (Clients clients = Clients.connect(server, 1)) {
       long recovered = Znodes.countChildren(clients.all().getFirst());
       if (recovered != znodes) {
         throw new IOException(recovered + " znodes of " + znodes + " were recovered");

@@ -21,9 +21,9 @@ final class RequestLoad implements Load {
   private final long maxOperations;
 
   /** @param numbers of operations; shared by all loads of one server */
-  RequestLoad(Server server, int clients, int window, Operation operation, AtomicLong numbers, long maxOperations)
+  RequestLoad(Service service, int clients, int window, Operation operation, AtomicLong numbers, long maxOperations)
       throws IOException, InterruptedException, TimeoutException {
-    this.clients = Clients.connect(server.address(), clients);
+    this.clients = Clients.connect(service, clients);
     this.window = window;
     this.operation = operation;
     this.numbers = numbers;

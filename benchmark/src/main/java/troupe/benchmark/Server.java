@@ -3,6 +3,7 @@ package troupe.benchmark;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,13 +18,15 @@ import java.util.Map;
  *
  * @param startedAt {@link System#nanoTime} just before its process was started
  */
-record Server(Installation installation, Process process, long startedAt, int port) implements AutoCloseable {
+record Server(Installation installation, Process process, long startedAt, int port)
+    implements Service, AutoCloseable {
   private static final Duration START_PATIENCE = Duration.ofMinutes(3);
   // Often enough for start-up times in milliseconds, seldom enough not to compete with the server for the processor.
   private static final Duration RETRY_AFTER = Duration.ofMillis(5);
   // ZooKeeper never answers who connects between its binding of the port and its accepting (seen in 3.9.5): try anew,
   // soon. Who is merely slow gets twice the time at each attempt.
   private static final Duration FIRST_PATIENCE = Duration.ofMillis(25);
+  private static final Duration WORD_PATIENCE = Duration.ofSeconds(1);
   private static final double MIB = 1024 * 1024;
 
   /** A bare session, as soon as the server grants one. */
@@ -43,8 +46,19 @@ record Server(Installation installation, Process process, long startedAt, int po
     }
   }
 
-  String address() {
+  @Override
+  public String address(int client) {
     return "127.0.0.1:" + port;
+  }
+
+  /** What it answers to one of ZooKeeper's four-letter words. */
+  String fourLetterWord(String word) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.setSoTimeout((int) WORD_PATIENCE.toMillis());
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    }
   }
 
   Duration sinceStart() {
@@ -52,11 +66,13 @@ record Server(Installation installation, Process process, long startedAt, int po
   }
 
   /** User and system time of the process so far; the kernel counts in steps of 10 ms. */
-  Duration cpu() {
+  @Override
+  public Duration cpu() {
     return process.info().totalCpuDuration().orElseThrow(() -> new IllegalStateException("the server has died"));
   }
 
-  long writtenBytes() throws IOException {
+  @Override
+  public long writtenBytes() throws IOException {
     return Proc.writtenBytes(Files.readString(proc("io")));
   }
 
@@ -75,8 +91,8 @@ record Server(Installation installation, Process process, long startedAt, int po
     return jcmd("VM.version").lines().filter(line -> line.startsWith("JDK")).findFirst().orElse("unknown JDK");
   }
 
-  /** What the server holds now. */
-  Map<Figure, Double> holdings() throws IOException, InterruptedException {
+  @Override
+  public Map<Figure, Double> holdings() throws IOException, InterruptedException {
     Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     figures.put(Figure.RESIDENT_MIB, Proc.residentBytes(Files.readString(proc("status"))) / MIB);
     figures.put(Figure.DISK_MIB, diskBytes() / MIB);

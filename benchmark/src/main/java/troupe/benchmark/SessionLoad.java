@@ -21,12 +21,12 @@ final class SessionLoad implements Load {
   // Each costs the client two threads. Enough that 100 ms of sleep do not hold back 1,000 sessions a second.
   private static final int CLOSING_AT_ONCE = 128;
 
-  private final Server server;
+  private final Service service;
   private final int connectors;
   private final long maxOperations;
 
-  SessionLoad(Server server, int connectors, long maxOperations) {
-    this.server = server;
+  SessionLoad(Service service, int connectors, long maxOperations) {
+    this.service = service;
     this.connectors = connectors;
     this.maxOperations = maxOperations;
   }
@@ -40,11 +40,12 @@ final class SessionLoad implements Load {
     List<Future<Void>> connecting = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < connectors; i++) {
+        String address = service.address(i);
         connecting.add(threads.submit(() -> {
           while (System.nanoTime() - started < time.toNanos() && left.getAndDecrement() > 0) {
             closing.acquire();
             long sent = System.nanoTime();
-            ZooKeeper client = Clients.connect(server.address());
+            ZooKeeper client = Clients.connect(address);
             latencies.recordValue(System.nanoTime() - sent);
             threads.submit(() -> {
               Clients.close(client);

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param watchers sessions that watch one node
  * @param maxOperations where a load ends before its time; bounds the tree that creates build
  * @param znodes size of the tree that is recovered
+ * @param kills of a leader, in each round
  */
 record Settings(
     int rounds,
@@ -22,7 +23,8 @@ record Settings(
     int window,
     int watchers,
     long maxOperations,
-    int znodes) {
+    int znodes,
+    int kills) {
   Settings {
     requirePositive(rounds, "--rounds");
     requirePositive(warmUp.toNanos(), "--warm-up");
@@ -32,6 +34,7 @@ record Settings(
     requirePositive(watchers, "--watchers");
     requirePositive(maxOperations, "--max-operations");
     requirePositive(znodes, "--znodes");
+    requirePositive(kills, "--kills");
   }
 
   private static void requirePositive(long value, String option) {

@@ -8,20 +8,20 @@ import java.time.Duration;
 /**
  * What has been spent so far, or between two moments.
  *
- * @param server processor time of the server
+ * @param server processor time of the server, or of all of an ensemble
  * @param client processor time of this process
  * @param machine processor time of everything on this machine
- * @param writtenBytes what the server sent to the disk
+ * @param writtenBytes what they sent to the disk
  */
 record Spending(Duration server, Duration client, Duration machine, long writtenBytes) {
   private static final Path MACHINE = Path.of("/proc/stat");
 
-  static Spending soFar(Server server) throws IOException {
+  static Spending soFar(Service service) throws IOException {
     return new Spending(
-        server.cpu(),
+        service.cpu(),
         ProcessHandle.current().info().totalCpuDuration().orElseThrow(),
         Proc.busy(Files.readString(MACHINE)),
-        server.writtenBytes());
+        service.writtenBytes());
   }
 
   Spending since(Spending earlier) {

@@ -25,9 +25,9 @@ final class WatchLoad implements Load {
   private final ZooKeeper writer;
   private final long maxOperations;
 
-  WatchLoad(Server server, int watchers, long maxOperations)
+  WatchLoad(Service service, int watchers, long maxOperations)
       throws IOException, InterruptedException, TimeoutException {
-    this.clients = Clients.connect(server.address(), watchers + 1);
+    this.clients = Clients.connect(service, watchers + 1);
     this.watchers = clients.all().subList(0, watchers);
     this.writer = clients.all().getLast();
     this.maxOperations = maxOperations;

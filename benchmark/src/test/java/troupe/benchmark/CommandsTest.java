@@ -28,7 +28,7 @@ class CommandsTest {
 
   private static List<String> words(String line, String javaOptions) {
     Commands commands = new Commands(
-        Path.of("/my home"), Path.of("/my jdk"), javaOptions, "/my lib/*", Map.of(Product.TROUPE, line));
-    return commands.words(Product.TROUPE, 2181, DATA, ZOO_CFG);
+        Path.of("/my home"), Path.of("/my jdk"), javaOptions, "/my lib/*", Map.of(), Map.of());
+    return commands.words(line, 2181, DATA, ZOO_CFG);
   }
 }

@@ -52,6 +52,6 @@ class LauncherTest {
   }
 
   private Launcher launcher(String line) throws IOException {
-    return new Launcher(parent, new Commands(parent, parent, "", "", Map.of(Product.TROUPE, line)));
+    return new Launcher(parent, new Commands(parent, parent, "", "", Map.of(Product.TROUPE, line), Map.of()));
   }
 }

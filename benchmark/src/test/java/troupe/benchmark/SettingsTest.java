@@ -12,7 +12,7 @@ class SettingsTest {
   @Test
   void nothingToDoIsRefusedByTheOptionsName() {
     IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class,
-        () -> new Settings(1, SECOND, SECOND, 1, 0, 1, 1, 1));
+        () -> new Settings(1, SECOND, SECOND, 1, 0, 1, 1, 1, 1));
     assertEquals("--window must be more than 0", refusal.getMessage());
   }
 }

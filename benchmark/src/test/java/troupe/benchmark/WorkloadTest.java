@@ -11,7 +11,7 @@ class WorkloadTest {
   @Test
   void everySectionHasATitleOfItsOwnSinceResultsAreFiledUnderIt() {
     Duration second = Duration.ofSeconds(1);
-    Settings settings = new Settings(1, second, second, 16, 64, 100, 1_000, 1_000);
+    Settings settings = new Settings(1, second, second, 16, 64, 100, 1_000, 1_000, 1);
     List<String> titles = Arrays.stream(Workload.values())
         .flatMap(workload -> workload.sections(settings).stream())
         .map(Section::title)

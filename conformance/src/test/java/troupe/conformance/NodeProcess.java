@@ -45,7 +45,9 @@ final class NodeProcess implements AutoCloseable {
       Files.createDirectories(settings.dataDirectory());
       // one file for each process: a tail of it never tells of an earlier one
       Path output = Files.createTempFile(settings.home(), "output-", ".log");
-      Process process = subject.command(settings)
+      ProcessBuilder command = subject.command(settings);
+      settings.place().ifPresent(place -> command.command().addAll(0, place.within()));
+      Process process = command
           .redirectErrorStream(true)
           .redirectOutput(output.toFile())
           .start();
@@ -87,6 +89,20 @@ final class NodeProcess implements AutoCloseable {
     return launch(subject, settings);
   }
 
+  boolean isRunning() {
+    return process.isAlive();
+  }
+
+  /** SIGSTOP: it stands still, its connections open, until it may go on. */
+  void pause() {
+    Shell.run("kill", "-STOP", Long.toString(process.pid()));
+  }
+
+  /** SIGCONT. */
+  void resume() {
+    Shell.run("kill", "-CONT", Long.toString(process.pid()));
+  }
+
   /** kill -9. */
   void kill() {
     process.destroyForcibly();
@@ -122,7 +138,7 @@ final class NodeProcess implements AutoCloseable {
   /** What it answers to one of ZooKeeper's four-letter words. */
   String fourLetterWord(String word) throws IOException {
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(NodeSettings.HOST, settings.clientPort()), 1_000);
+      socket.connect(new InetSocketAddress(settings.host(), settings.clientPort()), 1_000);
       socket.setSoTimeout(1_000);
       socket.getOutputStream().write(word.getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -149,8 +165,12 @@ final class NodeProcess implements AutoCloseable {
    * name, such a client would lose its session.
    */
   String connectString() {
-    String server = NodeSettings.HOST + ":" + settings.clientPort();
-    return server + "," + server;
+    return address() + "," + address();
+  }
+
+  /** Where its clients connect. */
+  String address() {
+    return settings.host() + ":" + settings.clientPort();
   }
 
   @Override
@@ -160,6 +180,6 @@ final class NodeProcess implements AutoCloseable {
 
   @Override
   public String toString() {
-    return subject + " on port " + settings.clientPort();
+    return subject + " on " + address();
   }
 }

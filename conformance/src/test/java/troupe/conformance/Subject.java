@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -12,11 +13,19 @@ enum Subject {
   TROUPE {
     @Override
     ProcessBuilder command(NodeSettings settings) {
-      var command = new ProcessBuilder(
-          Path.of("..", "bin", "troupe").toAbsolutePath().normalize().toString(),
-          "start",
+      var command = new ProcessBuilder(Path.of("..", "bin", "troupe").toAbsolutePath().normalize().toString(), "start");
+      command.command().addAll(
+          settings.place().isPresent() ? List.of(zooCfg(settings).toString()) : properties(settings));
+      command.environment().put("TROUPE_JAVA_OPTS", "-Xmx512m");
+      // Maven has just built it, and is still running; and nothing that a killed server leaves behind works beside us
+      command.environment().put("TROUPE_NO_BUILD", "1");
+      return command;
+    }
+
+    private static List<String> properties(NodeSettings settings) {
+      return List.of(
           "-Dtroupe.tick=" + settings.tick().toMillis() + "ms",
-          "-Dtroupe.client.host=" + NodeSettings.HOST,
+          "-Dtroupe.client.host=" + settings.host(),
           "-Dtroupe.client.port=" + settings.clientPort(),
           "-Dtroupe.client.max-connections-per-address=0",
           "-Dtroupe.client.four-letter-words.0=*",
@@ -26,10 +35,6 @@ enum Subject {
           "-Dtroupe.tree.extended-types=true",
           "-Dtroupe.tree.container-check-interval=1s",
           "-Dtroupe.tree.super-digest=" + settings.superDigest());
-      command.environment().put("TROUPE_JAVA_OPTS", "-Xmx512m");
-      // Maven has just built it, and is still running; and nothing that a killed server leaves behind works beside us
-      command.environment().put("TROUPE_NO_BUILD", "1");
-      return command;
     }
   },
 
@@ -37,32 +42,44 @@ enum Subject {
   ZOOKEEPER {
     @Override
     ProcessBuilder command(NodeSettings settings) {
-      Path configuration = settings.home().resolve("zoo.cfg");
-      try {
-        Files.write(configuration, List.of(
-            "tickTime=" + settings.tick().toMillis(),
-            "clientPortAddress=" + NodeSettings.HOST,
-            "clientPort=" + settings.clientPort(),
-            "maxClientCnxns=0",
-            "4lw.commands.whitelist=*",
-            "admin.enableServer=false",
-            "dataDir=" + settings.dataDirectory(),
-            "snapCount=" + settings.snapshotEvery(),
-            "extendedTypesEnabled=true",
-            "DigestAuthenticationProvider.superDigest=" + settings.superDigest()));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
       return java(
           "-Xmx512m",
           "-Dconformance.log=INFO",
           "-Dznode.container.checkIntervalMs=1000",
-          "org.apache.zookeeper.server.ZooKeeperServerMain",
-          configuration.toString());
+          settings.place().isPresent()
+              ? "org.apache.zookeeper.server.quorum.QuorumPeerMain"
+              : "org.apache.zookeeper.server.ZooKeeperServerMain",
+          zooCfg(settings).toString());
     }
   };
 
   abstract ProcessBuilder command(NodeSettings settings);
+
+  /** Writes the configuration of a server that either product reads, and in an ensemble its number. */
+  private static Path zooCfg(NodeSettings settings) {
+    var lines = new ArrayList<>(List.of(
+        "tickTime=" + settings.tick().toMillis(),
+        "clientPortAddress=" + settings.host(),
+        "clientPort=" + settings.clientPort(),
+        "maxClientCnxns=0",
+        "4lw.commands.whitelist=*",
+        "admin.enableServer=false",
+        "dataDir=" + settings.dataDirectory(),
+        "snapCount=" + settings.snapshotEvery(),
+        "extendedTypesEnabled=true",
+        "DigestAuthenticationProvider.superDigest=" + settings.superDigest()));
+    settings.place().ifPresent(place -> lines.addAll(place.lines()));
+    Path configuration = settings.home().resolve("zoo.cfg");
+    try {
+      Files.write(configuration, lines);
+      if (settings.place().isPresent()) {
+        Files.writeString(settings.dataDirectory().resolve("myid"), settings.place().orElseThrow().id() + "\n");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return configuration;
+  }
 
   /** The one that the system property {@code conformance.server} names; {@code troupe} unless told. */
   static Subject chosen() {

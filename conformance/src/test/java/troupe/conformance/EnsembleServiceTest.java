@@ -1,0 +1,144 @@
+package troupe.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Watcher.Event.EventType;
+import org.apache.zookeeper.proto.ConnectRequest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Three voters and an observer are one service: what a client may expect of any of them. */
+class EnsembleServiceTest {
+  private static final int OBSERVER = 4;
+  private static final int PASSWORD_LENGTH = 16;
+
+  @RegisterExtension
+  static final SharedEnsemble ensemble = new SharedEnsemble(3, 1);
+
+  @Test
+  void eachServerSaysWhatItIs() {
+    int leader = ensemble.servers().awaitLeader();
+    assertTrue(leader < OBSERVER);
+    ensemble.servers().modes().forEach((id, mode) -> assertEquals(
+        id == OBSERVER ? "observer" : id == leader ? "leader" : "follower", mode, "server " + id));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, OBSERVER})
+  void whatOneServerWasToldAllOthersKnow(int id) throws Exception {
+    String path = "/told-" + id;
+    try (Client writer = client(id)) {
+      writer.create(path, "by " + id, CreateMode.PERSISTENT);
+      for (int other : ensemble.servers().others(id)) {
+        try (Client reader = client(other)) {
+          reader.fence();
+          assertEquals("by " + id, reader.read(path));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aWatchFiresOnOneServerForWhatAnotherWasTold() throws Exception {
+    try (Client watcher = client(OBSERVER); Client writer = client(1)) {
+      writer.create("/watched");
+      watcher.fence();
+      assertTrue(watcher.exists("/watched", true) != null);
+      writer.setData("/watched", Client.bytes("x"), -1);
+      watcher.events().expect(EventType.NodeDataChanged, "/watched");
+      assertEquals("x", watcher.read("/watched"));
+    }
+  }
+
+  @Test
+  void observersAreNoPartOfTheQuorum() throws Exception {
+    EnsembleUnderTest servers = ensemble.servers();
+    int leader = servers.awaitLeader();
+    int follower = servers.follower();
+    servers.kill(leader);
+    servers.kill(follower);
+    Await.untilEqual("nobody serves", Map.of(), servers::modes);
+    servers.launchDead();
+    servers.awaitServing().awaitLeader();
+  }
+
+  @Test
+  void theLossOfAnObserverHoldsNobodyUp() throws Exception {
+    EnsembleUnderTest servers = ensemble.servers();
+    int leader = servers.awaitLeader();
+    try (Client client = client(leader)) {
+      servers.kill(OBSERVER);
+      client.create("/without-observer", "", CreateMode.PERSISTENT);
+      servers.launchDead();
+      servers.awaitServing();
+      try (Client reader = client(OBSERVER)) {
+        reader.fence();
+        assertTrue(reader.has("/without-observer"));
+      }
+      assertEquals(leader, servers.awaitLeader());
+    }
+  }
+
+  @Test
+  void aClientThatHasSeenMoreThanAServerIsNotLetIn() {
+    for (int id : ensemble.servers().ids()) {
+      NodeSettings server = ensemble.servers().server(id).settings();
+      try (var client = RawClient.open(new InetSocketAddress(server.host(), server.clientPort()))) {
+        assertEquals(
+            Optional.empty(),
+            client.shakeHands(new ConnectRequest(0, Long.MAX_VALUE, 10_000, 0, new byte[PASSWORD_LENGTH], false)),
+            "server " + id);
+      }
+    }
+  }
+
+  @Test
+  void aSessionOutlivesTheServersThatItWasConnectedTo() throws Exception {
+    EnsembleUnderTest servers = ensemble.servers();
+    int leader = servers.awaitLeader();
+    int follower = servers.follower();
+    for (int lost : List.of(leader, follower)) {
+      try (Client first = client(lost)) {
+        first.create("/survivor", "", CreateMode.EPHEMERAL);
+        servers.kill(lost);
+        int other = servers.follower();
+        try (Client second = new Client(
+            servers.server(other).connectString(), new Events(), first.getSessionId(), first.getSessionPasswd())) {
+          second.awaitConnected();
+          assertEquals(first.getSessionId(), second.getSessionId());
+          assertEquals(first.getSessionId(), second.exists("/survivor", false).getEphemeralOwner());
+          second.delete("/survivor", -1);
+        }
+        first.vanish();
+      }
+      servers.launchDead();
+      servers.awaitServing();
+    }
+  }
+
+  @Test
+  void ephemeralsGoEverywhereWhenTheirSessionEnds() throws Exception {
+    try (Client witness = client(OBSERVER)) {
+      try (Client client = client(1)) {
+        client.create("/gone", "", CreateMode.EPHEMERAL);
+        witness.fence();
+        assertTrue(witness.has("/gone"));
+      }
+      witness.fence();
+      assertFalse(witness.has("/gone"));
+    }
+  }
+
+  private static Client client(int id) throws Exception {
+    return Client.connect(ensemble.servers().server(id).connectString(), Client.SESSION_TIMEOUT_MILLIS);
+  }
+}

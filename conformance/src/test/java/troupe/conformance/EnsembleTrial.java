@@ -1,0 +1,139 @@
+package troupe.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import org.apache.zookeeper.ZKUtil;
+import troupe.conformance.EnsembleTree.Znode;
+
+/** Sessions at work while something happens to the servers, and what is to be said of it afterwards. */
+final class EnsembleTrial implements AutoCloseable {
+  private static final int SESSIONS = 6;
+  private static final int DELETED_AT_ONCE = 1_000;
+  private static final int MORTAL_TIMEOUT_MILLIS = 1_000; // two ticks: the shortest that a server grants
+
+  private final EnsembleUnderTest ensemble;
+  private final String root;
+  private final LongAdder acknowledged = new LongAdder();
+  private final List<HistorySession> sessions = new ArrayList<>();
+  private final HistorySession mortal;
+
+  /**
+   * What came of a trial in which every promise was kept.
+   *
+   * @param answers to requests of all kinds
+   * @param lost requests, of which nobody was told whether they took effect
+   * @param longestGap between two acknowledged writes, of whatever sessions
+   * @param staleReads those that were old in spite of a sync, which ZooKeeper allows: {@link HistoryOfRegisters}
+   */
+  record Report(long answers, long lost, Duration longestGap, int staleReads) {
+    @Override
+    public String toString() {
+      return "%d answers, %d requests lost, %d ms without a write, %d stale reads after a sync"
+          .formatted(answers, lost, longestGap.toMillis(), staleReads);
+    }
+  }
+
+  private EnsembleTrial(EnsembleUnderTest ensemble, String root, SplittableRandom random) throws Exception {
+    this.ensemble = ensemble;
+    this.root = root;
+    try (Client client = Client.connect(ensemble.connectString(), Client.SESSION_TIMEOUT_MILLIS)) {
+      HistorySession.prepare(client, root);
+    }
+    mortal = connect("mortal", MORTAL_TIMEOUT_MILLIS);
+    for (int i = 0; i < SESSIONS; i++) {
+      sessions.add(connect("s" + i, Client.SESSION_TIMEOUT_MILLIS));
+    }
+    sessions.forEach(session -> session.load(random.split()));
+  }
+
+  /** Sessions on all servers begin to work, below a node of this name. */
+  static EnsembleTrial begin(EnsembleUnderTest ensemble, String name, long seed) throws Exception {
+    return new EnsembleTrial(ensemble, "/" + name, new SplittableRandom(seed));
+  }
+
+  private HistorySession connect(String name, int timeoutMillis) throws Exception {
+    return HistorySession.connect(ensemble.connectString(), timeoutMillis, root, name, acknowledged);
+  }
+
+  /** Returns when so many more writes have been acknowledged. */
+  void awaitWrites(int more) {
+    long enough = acknowledged.sum() + more;
+    Await.until(more + " more writes are acknowledged", () -> acknowledged.sum() >= enough);
+  }
+
+  /**
+   * Ends the work and holds the ensemble to its promises. All servers must serve again.
+   *
+   * @throws AssertionError with all that was violated
+   */
+  Report judge() throws Exception {
+    mortal.vanish();
+    var histories = new ArrayList<History.Session>();
+    for (HistorySession session : sessions) {
+      histories.add(session.finish());
+    }
+    SortedMap<String, Znode> tree = theOneTree();
+    var history = new History(histories, tree.entrySet().stream()
+        .filter(entry -> entry.getKey().startsWith(root + "/"))
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().node())));
+    assertEquals(List.of(), history.violations());
+    assertEquals(
+        sessions.stream().collect(Collectors.toMap(HistorySession::ephemeral, HistorySession::id)),
+        tree.entrySet().stream()
+            .filter(entry -> entry.getKey().startsWith(root + "/live/"))
+            .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().stat().getEphemeralOwner())),
+        "ephemerals and the sessions that live");
+    return new Report(
+        history.answers().filter(answer -> !(answer.outcome() instanceof History.Lost)).count(),
+        history.answers().filter(answer -> answer.outcome() instanceof History.Lost).count(),
+        longestGap(history),
+        HistoryOfRegisters.staleReads(history).size());
+  }
+
+  /** What every server has in the end. */
+  private SortedMap<String, Znode> theOneTree() throws Exception {
+    try (Client client = Client.connect(ensemble.connectString(), Client.SESSION_TIMEOUT_MILLIS)) {
+      Await.until("the node of the session that went away goes too", () -> {
+        client.fence();
+        return !client.has(mortal.ephemeral());
+      });
+    }
+    SortedMap<String, Znode> tree = EnsembleTree.read(ensemble.server(1));
+    for (int id : ensemble.others(1)) {
+      assertEquals(
+          List.of(), EnsembleTree.differences(tree, EnsembleTree.read(ensemble.server(id))),
+          "trees of servers 1 and " + id);
+    }
+    return tree;
+  }
+
+  private static Duration longestGap(History history) {
+    List<Long> times = history.answers()
+        .filter(answer -> answer.outcome() instanceof History.Created || answer.request() instanceof History.Write
+            && answer.outcome() instanceof History.Seen)
+        .map(History.Answer::answered).sorted().toList();
+    long longest = 0;
+    for (int i = 1; i < times.size(); i++) {
+      longest = Math.max(longest, times.get(i) - times.get(i - 1));
+    }
+    return Duration.ofNanos(longest);
+  }
+
+  /** Ends the sessions and takes their nodes away: the next trial begins with a tree that nobody changes. */
+  @Override
+  public void close() throws Exception {
+    mortal.vanish();
+    sessions.parallelStream().forEach(HistorySession::close);
+    try (Client client = Client.connect(ensemble.connectString(), Client.SESSION_TIMEOUT_MILLIS)) {
+      ZKUtil.deleteRecursive(client, root, DELETED_AT_ONCE);
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package troupe.conformance;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Several servers that are one service, each a process of its own: 1 to N vote, the observers come after them. */
+final class EnsembleUnderTest implements AutoCloseable {
+  private static final Pattern MODE = Pattern.compile("(?m)^Mode: (\\w+)$");
+
+  private final EnsembleNetwork network;
+  private final int voters;
+  private final Map<Integer, NodeProcess> servers = new TreeMap<>();
+
+  private EnsembleUnderTest(EnsembleNetwork network, int voters) {
+    this.network = network;
+    this.voters = voters;
+  }
+
+  /** Starts all servers, cabled where that is permitted, and returns when they serve. */
+  static EnsembleUnderTest start(Path home, int voters, int observers) {
+    EnsembleNetwork network =
+        EnsembleCables.lay().map(cables -> (EnsembleNetwork) cables).orElseGet(EnsembleNetwork::loopback);
+    var ensemble = new EnsembleUnderTest(network, voters);
+    var sites = new TreeMap<Integer, EnsembleNetwork.Site>();
+    IntStream.rangeClosed(1, voters + observers).forEach(id -> sites.put(id, network.site(id)));
+    var lines = new ArrayList<>(List.of("initLimit=10", "syncLimit=4"));
+    sites.forEach((id, site) -> lines.add("server." + id + "=" + site.line(id > voters)));
+    sites.forEach((id, site) -> {
+      var own = new ArrayList<>(lines);
+      if (id > voters) {
+        own.add("peerType=observer");
+      }
+      ensemble.servers.put(id, NodeProcess.launch(Subject.chosen(), NodeSettings.inDirectory(home.resolve("" + id))
+          .at(site.host(), site.clientPort(), new EnsemblePlace(id, own, site.within()))));
+    });
+    return ensemble.awaitServing();
+  }
+
+  /** Returns when every server that runs serves. */
+  EnsembleUnderTest awaitServing() {
+    servers.values().stream().filter(NodeProcess::isRunning).forEach(NodeProcess::awaitServing);
+    return this;
+  }
+
+  /** Ends whatever happens to any server and returns when all serve. */
+  void restore() {
+    cables().ifPresent(EnsembleCables::heal);
+    servers.values().stream().filter(NodeProcess::isRunning).forEach(NodeProcess::resume);
+    launchDead();
+    awaitServing();
+  }
+
+  /** Its cables, if it has any that can be cut. */
+  Optional<EnsembleCables> cables() {
+    return network instanceof EnsembleCables cables ? Optional.of(cables) : Optional.empty();
+  }
+
+  Set<Integer> ids() {
+    return servers.keySet();
+  }
+
+  NodeProcess server(int id) {
+    return servers.get(id);
+  }
+
+  /** Who leads, once one server does and all that run follow. */
+  int awaitLeader() {
+    Await.until("one server leads", () -> {
+      Map<Integer, String> modes = modes();
+      return modes.values().stream().filter("leader"::equals).count() == 1
+          && modes.keySet().containsAll(running());
+    });
+    return modes().entrySet().stream().filter(mode -> mode.getValue().equals("leader")).findFirst().orElseThrow()
+        .getKey();
+  }
+
+  /** Some voter that follows. */
+  int follower() {
+    int leader = awaitLeader();
+    return running().stream().filter(id -> id != leader && id <= voters).findFirst().orElseThrow();
+  }
+
+  /** All servers but these. */
+  Set<Integer> others(Integer... these) {
+    var others = new TreeSet<>(servers.keySet());
+    others.removeAll(Set.of(these));
+    return others;
+  }
+
+  /** Those whose process lives. */
+  Set<Integer> running() {
+    return servers.entrySet().stream().filter(server -> server.getValue().isRunning()).map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** What each server that serves says it is: leader, follower or observer. */
+  Map<Integer, String> modes() {
+    var modes = new TreeMap<Integer, String>();
+    servers.forEach((id, server) -> mode(server).ifPresent(mode -> modes.put(id, mode)));
+    return modes;
+  }
+
+  private static Optional<String> mode(NodeProcess server) {
+    if (!server.isRunning()) {
+      return Optional.empty();
+    }
+    try {
+      Matcher matcher = MODE.matcher(server.fourLetterWord("srvr"));
+      return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    } catch (IOException silent) {
+      return Optional.empty();
+    }
+  }
+
+  void kill(int id) {
+    server(id).kill();
+  }
+
+  /** Every process at once, as when the power goes. */
+  void killAll() {
+    servers.values().parallelStream().forEach(NodeProcess::kill);
+  }
+
+  /** Starts each server that does not run, on its data, and returns at once. */
+  void launchDead() {
+    servers.replaceAll((id, server) -> server.isRunning() ? server : server.launchAgain());
+  }
+
+  /** Takes all data from a server that does not run. */
+  void wipe(int id) {
+    Path data = server(id).settings().dataDirectory();
+    try (var paths = Files.walk(data)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** For clients that go wherever they are served. */
+  String connectString() {
+    return servers.values().stream().map(NodeProcess::address).collect(Collectors.joining(","));
+  }
+
+  /** The ends of what all servers printed. */
+  String tail() {
+    return servers.entrySet().stream()
+        .map(server -> "--- server " + server.getKey() + ", " + server.getValue() + ":\n" + server.getValue().tail())
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Override
+  public void close() {
+    killAll();
+    network.close();
+  }
+}

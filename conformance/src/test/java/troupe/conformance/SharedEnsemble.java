@@ -1,0 +1,43 @@
+package troupe.conformance;
+
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestWatcher;
+
+/** One ensemble for all tests of a class. Each finds all of its servers in order, whatever the last one did. */
+final class SharedEnsemble implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback, TestWatcher {
+  private final int voters;
+  private final int observers;
+  private EnsembleUnderTest servers;
+
+  SharedEnsemble(int voters, int observers) {
+    this.voters = voters;
+    this.observers = observers;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    servers = EnsembleUnderTest.start(SharedNode.freshHome(context.getRequiredTestClass()), voters, observers);
+  }
+
+  @Override
+  public void beforeEach(ExtensionContext context) {
+    servers.restore();
+  }
+
+  @Override
+  public void testFailed(ExtensionContext context, Throwable cause) {
+    System.err.println(context.getDisplayName() + " failed, and the servers printed:\n" + servers.tail());
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    servers.close();
+  }
+
+  EnsembleUnderTest servers() {
+    return servers;
+  }
+}
