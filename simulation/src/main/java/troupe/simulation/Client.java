@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 import troupe.session.Answer;
 import troupe.session.ClientRequest;
 import troupe.tree.Acl;
@@ -39,6 +40,9 @@ final class Client implements Wire.End {
     void acknowledge(long zxid);
 
     void tell(String story);
+
+    /** What only a full trace has. */
+    void detail(Supplier<String> story);
   }
 
   /** A request without an answer. */
@@ -115,6 +119,7 @@ final class Client implements Wire.End {
 
   /** The connection fails, or is given up. */
   void breakUp(Duration serverNotices) {
+    world.detail(() -> name + "'s connection breaks");
     wire.ifPresent(connection -> connection.fail(serverNotices));
     disconnected();
   }
@@ -166,6 +171,7 @@ final class Client implements Wire.End {
 
   @Override
   public void closed() {
+    world.detail(() -> name + "'s connection is closed");
     disconnected();
   }
 
@@ -176,12 +182,14 @@ final class Client implements Wire.End {
       throw new Violation(name + " is told of " + kind + " of " + path + " at " + Oracle.hex(zxid)
           + " and has seen " + Oracle.hex(lastSeen) + " already");
     }
+    world.detail(() -> name + " is told of " + kind + " of " + path + " at " + Oracle.hex(zxid));
     watches.told(new WatchModel.Told(zxid, kind, path));
   }
 
   @Override
   public void answered(long zxid, Answer answer) {
     lastHeard = world.kernel().now();
+    world.detail(() -> name + " hears at " + Oracle.hex(zxid) + ": " + answer);
     Asked asked = Optional.ofNullable(outstanding.poll())
         .orElseThrow(() -> new Violation(name + " got " + answer + " and had asked for nothing"));
     try {
@@ -338,6 +346,7 @@ final class Client implements Wire.End {
   private void send(List<ClientRequest> requests) {
     long now = world.kernel().now();
     lastSaid = now;
+    world.detail(() -> name + " asks for " + requests);
     requests.forEach(request -> outstanding.add(new Asked(request, world.acknowledged(), now)));
     wire.orElseThrow().ask(requests);
   }

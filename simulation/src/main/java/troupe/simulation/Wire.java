@@ -198,12 +198,12 @@ final class Wire implements ClientConnection {
 
   /** The server is gone; its client may be told. */
   void serverGone(boolean told) {
-    closed = true;
     if (told) {
-      toClient.send(client::closed);
+      hangUp();
     } else {
       toClient.cut();
     }
+    closed = true;
     toServer.cut();
   }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import troupe.actors.Server;
 import troupe.ensemble.Zxid;
@@ -319,5 +320,10 @@ final class World implements Client.Surroundings, Life.Listener {
   @Override
   public void tell(String what) {
     story.accept("%10.4f s  %s".formatted(kernel.now() / 1e9, what));
+  }
+
+  @Override
+  public void detail(Supplier<String> what) {
+    if (System.getenv("TRACE") != null) tell(what.get());
   }
 }
