@@ -277,6 +277,9 @@ final class Broadcasting {
       notice(server, new Notice.Refused(session, request.cxid(), ErrorCode.THROTTLED_OP));
       return;
     }
+    if (!gatheringNotices.isEmpty()) {
+      propose(); // a notice has its place before this request, and a session's answers come in the order of its requests
+    }
     Change change = tree.prepare(request.operation(), request.requester(), setup.settings().extendedTypes());
     Transaction transaction =
         new Transaction(next, session, request.cxid(), setup.around().clock().millis(), change);

@@ -1,8 +1,8 @@
 /**
- * How servers notice that one of them has died: each holds a plain TCP connection to each other one, and the kernel
- * closes it the moment the process at its other end is gone.
+ * How servers reach each other, and notice that one of them has died.
  *
- * <p>Start at {@link troupe.links.LifeLines}. One connection is {@code LifeLine}, all that is ever said on it
- * {@code Greeting}. What a server has to say beyond that takes Pekko Remoting.
+ * <p>What they say goes over Pekko Remoting: {@link troupe.links.RemoteLinks}, in the form of {@code peers.proto}
+ * ({@link troupe.links.PeerCodec}). That a process has died is told by {@link troupe.links.LifeLines}: each server holds
+ * a plain TCP connection to each other one, and the kernel closes it the moment the process at its other end is gone.
  */
 package troupe.links;

@@ -11,7 +11,7 @@ public final class CorruptJournalException extends RuntimeException {
       + " disk, then empty the directory: the server takes the state from the others of its ensemble. A server without"
       + " others needs a backup";
 
-  CorruptJournalException(Path directory, String persistenceId, long sequenceNr, String damage) {
+  public CorruptJournalException(Path directory, String persistenceId, long sequenceNr, String damage) {
     this(directory, damage + " (" + persistenceId + ", sequence number " + sequenceNr + ")");
   }
 

@@ -8,7 +8,7 @@ public final class DiskFullException extends RuntimeException {
    * @param usable bytes that are free now
    * @param needed bytes that have to be free for this write
    */
-  DiskFullException(Path directory, long usable, long needed) {
+  public DiskFullException(Path directory, long usable, long needed) {
     super("the disk of " + directory + " has " + usable + " bytes left and this write asks for " + needed
         + ", troupe.persistence.free-space-reserve included");
   }

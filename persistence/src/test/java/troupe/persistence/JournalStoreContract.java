@@ -165,7 +165,7 @@ abstract class JournalStoreContract {
   void aFullDiskRefusesTheWriteAndNothingElse() {
     AtomicLong usable = new AtomicLong(1 << 30);
     JournalSettings settings = new JournalSettings(directory, 1000, nativeLibrary, 1 << 16, 1 << 20, false);
-    try (JournalStore store = JournalStore.open(settings, usable::get)) {
+    try (JournalStore store = LevelDbStore.open(settings, usable::get)) {
       store.write(events(1, 3, 10));
       usable.set(settings.headroom() + 1000);
       assertEquals(Room.ENOUGH, store.room());

@@ -22,7 +22,7 @@ final class Journals {
   }
 
   static JournalStore open(Path directory, boolean nativeLibrary) {
-    return JournalStore.open(settings(directory, nativeLibrary));
+    return LevelDbStore.open(settings(directory, nativeLibrary));
   }
 
   /** Events whose bytes follow from their number, so that any of them can be checked. */

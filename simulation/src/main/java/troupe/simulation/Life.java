@@ -1,0 +1,204 @@
+package troupe.simulation;
+
+import com.typesafe.config.Config;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.BootstrapSetup;
+import org.apache.pekko.actor.setup.ActorSystemSetup;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.actors.Server;
+import troupe.actors.ServerSettings;
+import troupe.persistence.Batch;
+import troupe.persistence.ChunkedFile;
+import troupe.persistence.JournalStores;
+import troupe.persistence.LoggedBatch;
+import troupe.persistence.SnapshotSettings;
+import troupe.tree.DataTree;
+
+/**
+ * One life of a server: a process, from its start to its crash or its end. An actor system of its own, as a process
+ * has; what it leaves behind is on its disk.
+ */
+final class Life {
+  /** What the world hears of it. */
+  interface Listener {
+    void serves(Life life, Server.Serving serving);
+
+    void serves(Life life);
+
+    void ended(Life life);
+  }
+
+  private static final String LOG = "transaction-log";
+
+  private final Kernel kernel;
+  private final Machine machine;
+  private final Lane lane;
+  private final SimulatedJournal journal;
+  private final SimulatedFiles files;
+  private final Listener listener;
+  private final List<Wire> wires = new ArrayList<>();
+  private final List<Consumer<Server.Serving>> waiting = new ArrayList<>();
+  private final Map<Long, Long> heard = new HashMap<>();
+  private Optional<Server.Serving> serving = Optional.empty();
+  private long nextLogged = 1;
+  private DataTree lastSeen = DataTree.initial();
+
+  Life(Kernel kernel, Machine machine, String name, SimulatedJournal journal, SimulatedFiles files, Listener listener) {
+    this.kernel = kernel;
+    this.machine = machine;
+    this.lane = new Lane(kernel, name);
+    this.journal = journal;
+    this.files = files;
+    this.listener = listener;
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  Machine machine() {
+    return machine;
+  }
+
+  SimulatedJournal journal() {
+    return journal;
+  }
+
+  SimulatedFiles files() {
+    return files;
+  }
+
+  boolean isServing() {
+    return serving.isPresent();
+  }
+
+  Optional<Server.Serving> serving() {
+    return serving;
+  }
+
+  /** As soon as it serves, if it does so in this life. */
+  void whenServing(Consumer<Server.Serving> action) {
+    serving.ifPresentOrElse(action, () -> waiting.add(action));
+  }
+
+  void connected(Wire wire) {
+    wires.add(wire);
+  }
+
+  /** A session's client has been heard of. */
+  void heardOf(Wire wire) {
+    heard.put(wire.session(), kernel.now());
+  }
+
+  /** When the server last heard of a session, in nanoseconds. */
+  Optional<Long> lastHeard(long session) {
+    return Optional.ofNullable(heard.get(session));
+  }
+
+  void begin(Config config, Server.Sources sources) {
+    lane.execute(() -> boot(config, sources));
+  }
+
+  private void boot(Config config, Server.Sources sources) {
+    ServerSettings settings = settings(config);
+    removeLeftovers(settings.snapshots().directory());
+    ActorSystem<Server.Command> system = ActorSystem.create(
+        Server.create(settings, sources, journal),
+        "troupe",
+        ActorSystemSetup.create(
+            BootstrapSetup.create(config).withClassloader(Life.class.getClassLoader()),
+            new JournalStores.Given(journal)));
+    // With an executor of its own: Scala's stages take the common pool otherwise.
+    system.getWhenTerminated().thenRunAsync(() -> listener.ended(this), lane);
+    ActorRef<Server.Service> subscriber = system.systemActorOf(subscriber(), "subscriber", Props.empty());
+    system.tell(new Server.Subscribe(subscriber));
+  }
+
+  private ServerSettings settings(Config config) {
+    ServerSettings read = ServerSettings.from(config.getConfig("troupe"));
+    SnapshotSettings snapshots = read.snapshots();
+    return new ServerSettings(
+        read.ensemble(),
+        new SnapshotSettings(files.path("/data/snapshots"), snapshots.every(), snapshots.kept(), snapshots.purge()),
+        read.election(),
+        read.broadcast(),
+        read.session(),
+        read.containerCheck(),
+        read.containersPerMinute());
+  }
+
+  private static void removeLeftovers(Path directory) {
+    try {
+      ChunkedFile.removeLeftovers(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Behavior<Server.Service> subscriber() {
+    return Behaviors.receiveMessage(service -> {
+      switch (service) {
+        case Server.Serving now -> {
+          serving = Optional.of(now);
+          lastSeen = DataTree.initial();
+          heard.clear();
+          listener.serves(this, now);
+          List<Consumer<Server.Serving>> all = List.copyOf(waiting);
+          waiting.clear();
+          all.forEach(action -> action.accept(now));
+        }
+        case Server.NotServing not -> {
+          serving = Optional.empty();
+          listener.serves(this);
+        }
+      }
+      return Behaviors.same();
+    });
+  }
+
+  /** The tree that it shows its clients, if that has changed since this was last asked. */
+  Optional<DataTree> news() {
+    if (serving.isEmpty()) {
+      return Optional.empty();
+    }
+    DataTree now = serving.get().published().get();
+    if (now == lastSeen) {
+      return Optional.empty();
+    }
+    if (now.lastZxidNumber() < lastSeen.lastZxidNumber()) {
+      throw new Violation(lane + " went back from " + lastSeen.lastZxid() + " to " + now.lastZxid());
+    }
+    lastSeen = now;
+    return Optional.of(now);
+  }
+
+  /** Batches of its log that were not asked for before. */
+  List<Batch> newlyLogged() {
+    List<Batch> batches = new ArrayList<>();
+    for (var event : journal.events(LOG, nextLogged)) {
+      LoggedBatch.in(event).ifPresent(batches::add);
+      nextLogged = event.sequenceNr() + 1;
+    }
+    return batches;
+  }
+
+  /** Nothing it does from here on has an effect. */
+  void end(boolean clientsAreTold) {
+    lane.end();
+    serving = Optional.empty();
+    wires.forEach(wire -> wire.serverGone(clientsAreTold));
+    wires.clear();
+  }
+}

@@ -1,0 +1,80 @@
+package troupe.simulation;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import java.util.SplittableRandom;
+import troupe.actors.Server;
+
+/** Where a server lives, life after life: its disk, its clock. */
+final class Machine {
+  private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final Kernel kernel;
+  private final int id;
+  private final Config config;
+  private final SplittableRandom random;
+  private final Life.Listener listener;
+  private final Disk disk;
+  private SimulatedJournal journal;
+  private SimulatedFiles files;
+  private Duration clockError = Duration.ZERO;
+  private Optional<Life> life = Optional.empty();
+  private int lives;
+
+  Machine(Kernel kernel, int id, Config config, SplittableRandom random, Life.Listener listener) {
+    this.kernel = kernel;
+    this.id = id;
+    this.config = config;
+    this.random = random;
+    this.listener = listener;
+    this.disk = new Disk(kernel, random.split());
+    this.files = new SimulatedFiles(disk, random.split());
+    this.journal = new SimulatedJournal(files.path("/data/log"), disk);
+  }
+
+  int id() {
+    return id;
+  }
+
+  Disk disk() {
+    return disk;
+  }
+
+  SimulatedFiles files() {
+    return files;
+  }
+
+  Optional<Life> life() {
+    return life;
+  }
+
+  /** Its wall clock jumps; what tells how long ago something was does not. */
+  void jump(Duration by) {
+    clockError = clockError.plus(by);
+  }
+
+  void start() {
+    lives++;
+    Life next = new Life(kernel, this, "server " + id + "." + lives, journal, files, listener);
+    life = Optional.of(next);
+    RandomGenerator chance = random.split();
+    next.begin(config, new Server.Sources(
+        () -> BEGINNING.plusNanos(kernel.now()).plus(clockError), kernel::now, chance));
+  }
+
+  /**
+   * The process ends where it is.
+   *
+   * @param powerCut whether what was not synced is lost with it
+   */
+  void crash(boolean powerCut) {
+    life.ifPresent(living -> living.end(random.nextInt(4) != 0));
+    life = Optional.empty();
+    journal = journal.reopened(powerCut ? random.nextInt(journal.unsynced() + 1) : 0);
+    files = files.reopened(powerCut);
+    disk.repair();
+  }
+}

@@ -1,0 +1,329 @@
+package troupe.simulation;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import troupe.actors.Server;
+import troupe.ensemble.Zxid;
+import troupe.persistence.Batch;
+import troupe.persistence.Room;
+import troupe.tree.Applied;
+import troupe.tree.Change;
+import troupe.tree.DataTree;
+
+/**
+ * A world from a seed: servers, clients, and all that can go wrong between them. Bad weather for a while, then all is
+ * well and everybody has to get on; what must always hold is checked after every step.
+ */
+final class World implements Client.Surroundings, Life.Listener {
+  /** What a run came to. */
+  record Result(
+      long seed, Optional<Throwable> failure, long trace, long steps, Duration time, Map<String, Long> counts) {}
+
+  private static final Duration BAD_TIMES = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Config CONFIG = ConfigFactory.parseResources(World.class, "simulation.conf")
+      .withFallback(ConfigFactory.load())
+      .resolve();
+
+  private final long seed;
+  private final Consumer<String> story;
+  private final SplittableRandom random;
+  private final Kernel kernel;
+  private final Oracle oracle = new Oracle();
+  private final List<Machine> machines;
+  private final List<Client> clients;
+  private final Map<String, Long> counts = new TreeMap<>();
+  private final List<Batch> logged = new ArrayList<>();
+  private long acknowledged;
+  private boolean storms = true;
+
+  /** @param story is told what happens, line by line */
+  World(long seed, Consumer<String> story) {
+    this.seed = seed;
+    this.story = story;
+    this.random = new SplittableRandom(seed);
+    this.kernel = new Kernel(random.split());
+    SplittableRandom shape = random.split();
+    Config config = ConfigFactory.parseMap(Map.of(
+            "troupe.persistence.snapshot-every", 2 << shape.nextInt(8),
+            "troupe.broadcast.max-batch", 1 << shape.nextInt(7)))
+        .withFallback(CONFIG);
+    this.machines = IntStream.rangeClosed(1, 1)
+        .mapToObj(id -> new Machine(kernel, id, config, random.split(), this))
+        .toList();
+    this.clients = IntStream.rangeClosed(1, 1 + shape.nextInt(5))
+        .mapToObj(number -> new Client(this, "client " + number, random.split()))
+        .toList();
+  }
+
+  Result run(Turns turns) {
+    kernel.afterEachStep(this::look);
+    kernel.onLog(this::logged);
+    turns.run(kernel, this::begin);
+    return new Result(seed, kernel.failure(), kernel.trace(), kernel.steps(), Duration.ofNanos(kernel.now()), counts);
+  }
+
+  private void begin() {
+    machines.forEach(Machine::start);
+    clients.forEach(Client::begin);
+    machines.forEach(this::misfortunes);
+    clients.forEach(this::misfortunes);
+    kernel.after(BAD_TIMES, this::heal);
+  }
+
+  // What goes wrong.
+
+  private void misfortunes(Machine machine) {
+    kernel.after(upTo(Duration.ofSeconds(8)), () -> {
+      if (storms) {
+        strike(machine);
+        misfortunes(machine);
+      }
+    });
+  }
+
+  private void strike(Machine machine) {
+    Optional<Life> life = machine.life();
+    if (life.isEmpty()) {
+      return;
+    }
+    switch (random.nextInt(9)) {
+      case 0, 1 -> crash(machine, true);
+      case 2 -> crash(machine, false);
+      case 3 -> {
+        count("pause");
+        Duration pause = upTo(Duration.ofSeconds(random.nextInt(4) == 0 ? 20 : 2));
+        tell(life.get().lane() + " is stopped for " + pause.toMillis() + " ms");
+        life.get().lane().hold();
+        kernel.after(pause, life.get().lane()::release);
+      }
+      case 4 -> {
+        count("slow disk");
+        tell("the disk of server " + machine.id() + " is slow");
+        machine.disk().setSlowest(upTo(Duration.ofSeconds(2)).plusMillis(1));
+        kernel.after(upTo(Duration.ofSeconds(10)), () -> machine.disk().setSlowest(Duration.ofMillis(2)));
+      }
+      case 5 -> {
+        count("failing sync");
+        tell("the next sync of server " + machine.id() + " fails");
+        machine.disk().failOnce();
+      }
+      case 6 -> {
+        count("full disk");
+        tell("the disk of server " + machine.id() + " fills up");
+        machine.disk().setRoom(Room.RESERVE);
+        Duration full = upTo(Duration.ofSeconds(10));
+        kernel.after(full, () -> machine.disk().setRoom(random.nextBoolean() ? Room.NONE : Room.ENOUGH));
+        kernel.after(full.plus(upTo(Duration.ofSeconds(10))), () -> machine.disk().setRoom(Room.ENOUGH));
+      }
+      case 7 -> {
+        count("clock jump");
+        Duration jump = upTo(Duration.ofHours(2)).minusHours(1);
+        tell("the clock of server " + machine.id() + " jumps by " + jump.toMillis() + " ms");
+        machine.jump(jump);
+      }
+      default -> {
+        if (machine.files().damage()) {
+          count("bit flipped in a file");
+          tell("a bit flips in a file of server " + machine.id());
+        }
+      }
+    }
+  }
+
+  private void misfortunes(Client client) {
+    kernel.after(upTo(Duration.ofSeconds(20)), () -> {
+      if (storms) {
+        if (client.isConnected()) {
+          count("broken connection");
+          client.breakUp(upTo(Duration.ofSeconds(random.nextInt(3) == 0 ? 15 : 1)));
+        }
+        misfortunes(client);
+      }
+    });
+  }
+
+  private void crash(Machine machine, boolean powerCut) {
+    count(powerCut ? "power cut" : "kill");
+    tell(machine.life().get().lane() + (powerCut ? " loses its power" : " is killed"));
+    machine.crash(powerCut);
+    startLater(machine);
+  }
+
+  private void startLater(Machine machine) {
+    kernel.after(upTo(Duration.ofSeconds(random.nextInt(4) == 0 ? 10 : 1)), () -> {
+      if (machine.life().isEmpty()) {
+        machine.start();
+      }
+    });
+  }
+
+  private Duration upTo(Duration most) {
+    return Duration.ofNanos(random.nextLong(most.toNanos()) + 1);
+  }
+
+  // The end.
+
+  private void heal() {
+    tell("all is well from here on");
+    storms = false;
+    for (Machine machine : machines) {
+      machine.disk().repair();
+      machine.disk().setRoom(Room.ENOUGH);
+      machine.disk().setSlowest(Duration.ofMillis(2));
+      machine.life().ifPresentOrElse(life -> life.lane().release(), machine::start);
+    }
+    Map<Client, Long> before = new java.util.HashMap<>();
+    clients.forEach(client -> before.put(client, client.answered()));
+    waitForEverybody(before, kernel.now() + PATIENCE.toNanos());
+  }
+
+  private void waitForEverybody(Map<Client, Long> before, long deadline) {
+    kernel.after(Duration.ofSeconds(1), () -> {
+      if (clients.stream().allMatch(client -> client.answered() > before.get(client))) {
+        kernel.end();
+      } else if (kernel.now() > deadline) {
+        throw new Violation("nothing has been wrong for " + PATIENCE + ", and still not everybody gets an answer");
+      } else {
+        waitForEverybody(before, deadline);
+      }
+    });
+  }
+
+  // What must hold.
+
+  private void look() {
+    for (Machine machine : machines) {
+      machine.life().flatMap(Life::news).ifPresent(tree -> delivered(machine.life().get(), tree));
+    }
+  }
+
+  private void delivered(Life life, DataTree tree) {
+    logged.addAll(life.newlyLogged());
+    long upTo = tree.lastZxidNumber();
+    while (oracle.last() < upTo) {
+      Batch next = logged.stream()
+          .filter(batch -> batch.last().toLong() > oracle.last())
+          .findFirst()
+          .orElseThrow(() -> new Violation(life.lane() + " shows " + tree.lastZxid() + ", which is in nobody's log"));
+      oracle.commit(next).forEach(this::committed);
+    }
+    logged.clear();
+    if (oracle.treeAt(upTo).digest() != tree.digest()) {
+      throw new Violation(life.lane() + " has another tree at " + tree.lastZxid() + " than was committed");
+    }
+  }
+
+  private void committed(Applied applied) {
+    count("commit");
+    if (applied.transaction().change() instanceof Change.SessionClosed && applied.transaction().cxid() == 0) {
+      count("expired session");
+      long session = applied.transaction().session();
+      long timeout = oracle.timeoutOf(session).toNanos();
+      for (Machine machine : machines) {
+        machine.life().flatMap(life -> life.lastHeard(session)).ifPresent(heard -> {
+          if (kernel.now() - heard < timeout) {
+            throw new Violation("session " + Oracle.hex(session) + " expired "
+                + Duration.ofNanos(kernel.now() - heard).toMillis() + " ms after it was heard of");
+          }
+        });
+      }
+    }
+  }
+
+  @Override
+  public void serves(Life life, Server.Serving serving) {
+    count("epoch");
+    DataTree tree = serving.published().get();
+    tell(life.lane() + " serves, epoch " + serving.epoch() + ", at " + tree.lastZxid());
+    if (tree.lastZxidNumber() < oracle.last()) {
+      throw new Violation(life.lane() + " serves at " + tree.lastZxid() + ", but " + Zxid.of(oracle.last())
+          + " was committed");
+    }
+  }
+
+  @Override
+  public void serves(Life life) {
+    tell(life.lane() + " does not serve");
+  }
+
+  @Override
+  public void ended(Life life) {
+    tell(life.lane() + " has ended");
+    count("end by itself");
+    if (life.machine().life().filter(life::equals).isPresent()) {
+      if (!life.journal().hasFailed()) {
+        kernel.fail(new Violation(life.lane() + " ended by itself and nothing was wrong with its disk"));
+      }
+      life.machine().crash(random.nextBoolean());
+      startLater(life.machine());
+    }
+  }
+
+  /** A server's errors are its disk's, or nobody's. */
+  private void logged(Lane by, boolean error, String message, Optional<Throwable> cause) {
+    tell(by + ": " + message);
+    boolean excused = machines.stream().anyMatch(machine -> machine.life().isPresent()
+        && machine.life().get().lane() == by && machine.life().get().journal().hasFailed());
+    if (error && !excused && cause.isPresent()) {
+      Violation violation = new Violation(by + " met an error: " + message);
+      cause.ifPresent(violation::initCause);
+      kernel.fail(violation);
+    }
+  }
+
+  private void count(String what) {
+    counts.merge(what, 1L, Long::sum);
+  }
+
+  // What clients see.
+
+  @Override
+  public Kernel kernel() {
+    return kernel;
+  }
+
+  @Override
+  public Oracle oracle() {
+    return oracle;
+  }
+
+  @Override
+  public Optional<Wire> connect(Client client) {
+    List<Life> living = machines.stream().flatMap(machine -> machine.life().stream()).toList();
+    return living.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Wire(kernel, random.split(), upTo(Duration.ofMillis(20)),
+            living.get(random.nextInt(living.size())), client));
+  }
+
+  @Override
+  public long acknowledged() {
+    return acknowledged;
+  }
+
+  @Override
+  public void acknowledge(long zxid) {
+    acknowledged = Math.max(acknowledged, zxid);
+  }
+
+  @Override
+  public void tell(String what) {
+    story.accept("%10.4f s  %s".formatted(kernel.now() / 1e9, what));
+  }
+
+  @Override
+  public void detail(Supplier<String> what) {
+    if (System.getenv("TRACE") != null) tell(what.get());
+  }
+}
