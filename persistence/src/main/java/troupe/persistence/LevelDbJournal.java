@@ -34,7 +34,7 @@ final class LevelDbJournal extends AsyncWriteJournal {
 
   /**
    * Writes and answers at once. Pekko's own way to {@link #doAsyncWriteMessages} puts five futures, a circuit breaker
-   * and its timer around a call that is over when it returns: half of this thread's work for a single small write.
+   * and its timer around a call that is over when it returns.
    */
   @Override
   public void aroundReceive(PartialFunction<Object, BoxedUnit> receive, Object message) {
