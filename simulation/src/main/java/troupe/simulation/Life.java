@@ -19,6 +19,7 @@ import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.actors.Server;
 import troupe.actors.ServerSettings;
+import troupe.ensemble.Links;
 import troupe.persistence.Batch;
 import troupe.persistence.ChunkedFile;
 import troupe.persistence.JournalStores;
@@ -115,7 +116,7 @@ final class Life {
     ServerSettings settings = settings(config);
     removeLeftovers(settings.snapshots().directory());
     ActorSystem<Server.Command> system = ActorSystem.create(
-        Server.create(settings, sources, journal),
+        Server.create(settings, sources, journal, Links.NONE),
         "troupe",
         ActorSystemSetup.create(
             BootstrapSetup.create(config).withClassloader(Life.class.getClassLoader()),
