@@ -75,7 +75,7 @@ final class LifeLine {
     }
   }
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final int FAILURES_PER_COMPLAINT = 100; // at the longest interval about one in a minute and a half
 
   private LifeLine() {}
