@@ -1,13 +1,12 @@
 package troupe.node;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.pekko.Done;
@@ -15,19 +14,21 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Terminated;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.typed.Cluster;
-import org.apache.pekko.cluster.typed.Join;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import troupe.actors.Server;
 import troupe.actors.ServerSettings;
+import troupe.ensemble.Ensemble;
 import troupe.ensemble.Links;
 import troupe.gateway.About;
 import troupe.gateway.EventLoops;
 import troupe.gateway.Gateway;
 import troupe.gateway.GatewaySettings;
+import troupe.links.RemoteLinks;
 import troupe.management.Management;
 import troupe.management.ManagementSettings;
 import troupe.persistence.ChunkedFile;
@@ -37,16 +38,45 @@ import troupe.persistence.DirectoryInUseException;
 import troupe.persistence.JournalStore;
 import troupe.persistence.JournalStores;
 
-/** One node: a server, its client port and its management, put together and run until it is told to stop. */
+/**
+ * One node: a server, its client port and its management, put together and run until it is told to stop. When the other
+ * servers have removed it from their cluster it begins again by itself.
+ */
 final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
-  private static final String NAME = "troupe";
+  private static final Duration RETIREMENT = Duration.ofSeconds(4); // the phase itself ends after 5 s
 
   /** What the actor system's guardian is told once the journal is open. */
   private record Start(
-      ServerSettings settings, JournalStore journal, CompletableFuture<ActorRef<Server.Command>> server) {}
+      ServerSettings settings,
+      JournalStore journal,
+      Remoting remoting,
+      CompletableFuture<ActorRef<Server.Command>> server) {}
 
-  private Node() {}
+  private final Config config;
+  private final ServerSettings server;
+  private final GatewaySettings gateway;
+  private final ManagementSettings management;
+  private final Remoting remoting;
+  private final Path dataDirectory;
+  private final EventLoops loops;
+
+  private Node(
+      Config config,
+      ServerSettings server,
+      GatewaySettings gateway,
+      ManagementSettings management,
+      Remoting remoting,
+      Path dataDirectory,
+      EventLoops loops) {
+    this.config = config;
+    this.server = server;
+    this.gateway = gateway;
+    this.management = management;
+    this.remoting = remoting;
+    this.dataDirectory = dataDirectory;
+    this.loops = loops;
+  }
 
   /**
    * Returns when the node has stopped because it was asked to.
@@ -59,25 +89,28 @@ final class Node {
     ServerSettings server = checked(() -> ServerSettings.from(troupe));
     GatewaySettings gateway = checked(() -> GatewaySettings.from(troupe));
     ManagementSettings management = checked(() -> ManagementSettings.from(troupe.getConfig("management")));
+    Remoting remoting = checked(() -> Remoting.of(server.ensemble(), troupe));
+    if (remoting.listed()) {
+      OwnAddress.check(server.ensemble(), remoting.links().bindHost());
+    }
     Path dataDirectory = Path.of(troupe.getString("persistence.data-dir"));
     try (DataDirectory held = DataDirectory.hold(dataDirectory);
         EventLoops loops = new EventLoops(gateway.eventLoops())) {
-      new Node().run(config, server, gateway, management, held.path(), loops);
+      Node node = new Node(config, server, gateway, management, remoting, held.path(), loops);
+      while (Membership.isWayBack(node.live())) {
+        LOG.warn("this server was removed from the cluster: it begins again, in the same process and with its data");
+      }
+      LOG.info("stopped");
     } catch (DirectoryInUseException | CorruptJournalException e) {
       throw new Refused(e.getMessage());
     }
   }
 
-  private void run(
-      Config config,
-      ServerSettings server,
-      GatewaySettings gateway,
-      ManagementSettings management,
-      Path dataDirectory,
-      EventLoops loops) {
+  /** Runs until the actor system has ended, and tells who wanted that. */
+  private CoordinatedShutdown.Reason live() {
     Config troupe = config.getConfig("troupe");
-    ActorSystem<Start> system = ActorSystem.create(guardian(), NAME, loops.config()
-        .withFallback(remoting(troupe.getConfig("cluster")))
+    ActorSystem<Start> system = ActorSystem.create(guardian(), Remoting.SYSTEM, loops.config()
+        .withFallback(remoting.config())
         .withFallback(Management.config(management))
         .withFallback(config));
     boolean started = false;
@@ -85,20 +118,18 @@ final class Node {
       JournalStore journal = checked(() -> JournalStores.of(system).journal());
       removeLeftovers(server.snapshots().directory());
       CompletableFuture<ActorRef<Server.Command>> spawned = new CompletableFuture<>();
-      system.tell(new Start(server, journal, spawned));
+      system.tell(new Start(server, journal, remoting, spawned));
       ActorRef<Server.Command> actor = spawned.join();
       About about = about(troupe, server, dataDirectory, journal);
       Gateway.Port port = Gateway.open(system, actor, gateway, loops, about);
       LOG.info("Troupe {}, server {} of an ensemble of {}; clients on {}:{}, data in {}", Version.troupe(),
           server.ensemble().self(), server.ensemble().members().size(), gateway.host(), port.address().getPort(),
           dataDirectory);
-      stopInOrder(system, port);
+      stopInOrder(system, port, actor);
       if (management.enabled()) {
         Management.start(system, actor, management).thenAccept(uri -> uri.ifPresent(address ->
             LOG.info("management on {}", address)));
       }
-      Cluster cluster = Cluster.get(system);
-      cluster.manager().tell(Join.create(cluster.selfMember().address()));
       started = true;
     } catch (IOException e) {
       throw new Refused("cannot listen on " + gateway.host() + ":" + gateway.port() + " for clients: " + e.getMessage()
@@ -110,10 +141,8 @@ final class Node {
       }
     }
     system.getWhenTerminated().toCompletableFuture().join();
-    if (CoordinatedShutdown.get(system).getShutdownReason().isEmpty()) {
-      throw new IllegalStateException("the server has stopped by itself; the lines above say why");
-    }
-    LOG.info("stopped");
+    return CoordinatedShutdown.get(system).getShutdownReason().orElseThrow(() ->
+        new IllegalStateException("the server has stopped by itself; the lines above say why"));
   }
 
   /** The root of the node's actors. Ends, and the actor system with it, when the server ends. */
@@ -121,22 +150,25 @@ final class Node {
     return Behaviors.setup(context -> Behaviors.receive(Start.class)
         .onMessage(Start.class, start -> {
           // Linux' SecureRandom does not wait, so an actor may use it.
-          Server.Sources sources =
-              new Server.Sources(InstantSource.system(), System::nanoTime, new SecureRandom());
+          SecureRandom random = new SecureRandom();
+          Server.Sources sources = new Server.Sources(InstantSource.system(), System::nanoTime, random);
+          Ensemble ensemble = start.settings().ensemble();
+          Links links = ensemble.peers().isEmpty() ? Links.NONE : new RemoteLinks(context.getSystem(), ensemble);
           ActorRef<Server.Command> server =
-              context.spawn(Server.create(start.settings(), sources, start.journal(), Links.NONE), "server");
+              context.spawn(Server.create(start.settings(), sources, start.journal(), links), "server");
           context.watch(server);
+          if (!ensemble.peers().isEmpty()) {
+            // On the thread of those who read what comes in, so that it is passed on without a wake-up.
+            context.watch(context.spawn(
+                Peers.create(ensemble, start.remoting().links(), random, server), RemoteLinks.NAME,
+                DispatcherSelector.fromConfig("troupe.core-dispatcher")));
+          }
+          context.spawn(Membership.create(start.remoting()), "membership");
           start.server().complete(server);
           return Behaviors.same();
         })
         .onSignal(Terminated.class, ended -> Behaviors.stopped())
         .build());
-  }
-
-  private static Config remoting(Config cluster) {
-    return ConfigFactory.parseMap(Map.of(
-        "pekko.remote.artery.canonical.hostname", cluster.getString("host"),
-        "pekko.remote.artery.canonical.port", cluster.getInt("port")));
   }
 
   private static About about(Config troupe, ServerSettings server, Path dataDirectory, JournalStore journal) {
@@ -170,13 +202,15 @@ final class Node {
     }
   }
 
-  /** Clients first: they go elsewhere while the rest is still there to finish what they asked. */
-  private static void stopInOrder(ActorSystem<?> system, Gateway.Port port) {
-    CoordinatedShutdown.get(system).addTask(
-        CoordinatedShutdown.PhaseServiceUnbind(), "close-client-port", () -> {
-          LOG.info("stopping");
-          return CompletableFuture.runAsync(port::close).thenApply(nothing -> Done.done());
-        });
+  /** Clients first: they go elsewhere while the rest is still there to finish what they asked. Then the role. */
+  private static void stopInOrder(ActorSystem<?> system, Gateway.Port port, ActorRef<Server.Command> server) {
+    CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+    shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "close-client-port", () -> {
+      LOG.info("stopping");
+      return CompletableFuture.runAsync(port::close).thenApply(nothing -> Done.done());
+    });
+    shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "retire", () ->
+        AskPattern.ask(server, Server.Retire::new, RETIREMENT, system.scheduler()));
   }
 
   private interface Settings<T> {

@@ -1,0 +1,33 @@
+package troupe.node;
+
+import java.util.random.RandomGenerator;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.actors.Server;
+import troupe.ensemble.Ensemble;
+import troupe.ensemble.PeerMessage;
+import troupe.links.LifeLines;
+import troupe.links.LinkSettings;
+import troupe.links.RemoteLinks;
+
+/** What a server hears of the others: their messages, to which {@link RemoteLinks} leads, and whether they live. */
+final class Peers {
+  private Peers() {}
+
+  /** Stops, with an error in the log, if there can be no life lines. */
+  static Behavior<PeerMessage> create(
+      Ensemble ensemble, LinkSettings settings, RandomGenerator random, ActorRef<Server.Command> server) {
+    return Behaviors.setup(context -> {
+      ActorRef<LifeLines.Event> events = context.spawn(Behaviors.receiveMessage(event -> {
+        server.tell(switch (event) {
+          case LifeLines.PeerFound found -> new Server.PeerFound(found.peer());
+          case LifeLines.PeerLost lost -> new Server.PeerLost(lost.peer());
+        });
+        return Behaviors.same();
+      }), "events");
+      context.watch(context.spawn(LifeLines.create(ensemble, settings, random, events), "life-lines"));
+      return RemoteLinks.receiver(message -> server.tell(new Server.FromPeer(message)));
+    });
+  }
+}

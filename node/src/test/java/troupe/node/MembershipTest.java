@@ -1,0 +1,170 @@
+package troupe.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.StreamSupport;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.ExtendedActorSystem;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.UniqueAddress;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
+import org.apache.pekko.remote.RemoteActorRefProvider;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import scala.Option;
+import troupe.actors.ServerSettings;
+
+/** Several actor systems in one process, each with a server's settings and its place in the cluster, but no server. */
+class MembershipTest {
+  private static final String HOST = "127.0.0.1";
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  private final List<ActorSystem<?>> running = new ArrayList<>();
+  private List<Integer> ports;
+
+  @BeforeEach
+  void chooseFreePorts() throws Exception {
+    ports = FreePorts.choose(6);
+  }
+
+  @AfterEach
+  void stop() {
+    running.forEach(MembershipTest::crash);
+  }
+
+  @Test
+  void serversThatStartTogetherAreOneCluster() {
+    List<ActorSystem<?>> all = List.of(start(1), start(2), start(3));
+    all.forEach(system -> awaitMembers(system, all));
+  }
+
+  @Test
+  void nobodyButTheFirstBeginsAClusterAndTheOthersWaitForIt() {
+    ((Logger) LoggerFactory.getLogger("org.apache.pekko.cluster.Cluster")).setLevel(Level.WARN);
+    ActorSystem<?> two = start(2);
+    ActorSystem<?> three = LoggingTestKit.warn("Couldn't join seed nodes after [2] attempts")
+        .withMdc(Map.of("pekkoAddress", "pekko://" + Remoting.SYSTEM + "@" + HOST + ":" + ports.get(2)))
+        .expect(two, () -> start(3));
+    assertEquals(List.of(), up(two));
+    assertEquals(List.of(), up(three));
+    ActorSystem<?> one = start(1);
+    List<ActorSystem<?>> all = List.of(one, two, three);
+    all.forEach(system -> awaitMembers(system, all));
+  }
+
+  @Test
+  void aServerThatCrashedIsAcceptedAgainAtTheSameAddress() {
+    List<ActorSystem<?>> all = List.of(start(1), start(2), start(3));
+    all.forEach(system -> awaitMembers(system, all));
+    crash(all.get(0)); // the one that began the cluster: it must not begin another
+    ActorSystem<?> again = start(1);
+    List<ActorSystem<?>> now = List.of(again, all.get(1), all.get(2));
+    now.forEach(system -> awaitMembers(system, now));
+  }
+
+  @Test
+  void aServerThatAnOperatorHasDownedEndsItsActorSystemAndComesBack() {
+    List<ActorSystem<?>> all = List.of(start(1), start(2), start(3));
+    all.forEach(system -> awaitMembers(system, all));
+    Cluster.get(all.get(0)).manager().tell(new Down(self(all.get(2)).address()));
+    assertWayBack(all.get(2));
+    List<ActorSystem<?>> now = List.of(all.get(0), all.get(1), start(3));
+    now.forEach(system -> awaitMembers(system, now));
+  }
+
+  @Test
+  void aServerThatAnotherHasQuarantinedEndsItsActorSystemAndComesBack() {
+    List<ActorSystem<?>> all = List.of(start(1), start(2), start(3));
+    all.forEach(system -> awaitMembers(system, all));
+    UniqueAddress three = self(all.get(2));
+    ExtendedActorSystem one = (ExtendedActorSystem) Adapter.toClassic(all.get(0));
+    ((RemoteActorRefProvider) one.provider()).quarantine(
+        three.address(), Option.apply(three.longUid()), "a test wants it");
+    assertWayBack(all.get(2));
+    List<ActorSystem<?>> now = List.of(all.get(0), all.get(1), start(3));
+    now.forEach(system -> awaitMembers(system, now));
+  }
+
+  @Test
+  void aStopThatWasAskedForIsNoWayBack() throws Exception {
+    ActorSystem<?> one = start(1);
+    CoordinatedShutdown.get(one).runAll(CoordinatedShutdown.jvmExitReason()).toCompletableFuture()
+        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertFalse(Membership.isWayBack(CoordinatedShutdown.get(one).getShutdownReason().orElseThrow()));
+  }
+
+  private ActorSystem<?> start(int id) {
+    Config config = settings(id);
+    Remoting remoting = Remoting.of(ServerSettings.from(config.getConfig("troupe")).ensemble(),
+        config.getConfig("troupe"));
+    ActorSystem<?> system = ActorSystem.create(
+        Membership.create(remoting), Remoting.SYSTEM, remoting.config().withFallback(config));
+    running.add(system);
+    return system;
+  }
+
+  private Config settings(int id) {
+    List<Map<String, Object>> servers = IntStream.rangeClosed(1, 3).mapToObj(server -> Map.<String, Object>of(
+        "id", server, "host", HOST,
+        "port", ports.get(server - 1), "life-line-port", ports.get(server + 2))).toList();
+    return ConfigFactory.parseMap(Map.of(
+            "troupe.server-id", id,
+            "troupe.ensemble.servers", servers,
+            // A crash, unlike an end, says farewell to nobody.
+            "pekko.coordinated-shutdown.run-by-actor-system-terminate", "off",
+            "pekko.cluster.gossip-interval", "100ms",
+            "pekko.cluster.leader-actions-interval", "100ms",
+            "pekko.cluster.periodic-tasks-initial-delay", "100ms",
+            "pekko.loglevel", "WARNING",
+            "pekko.actor.testkit.typed.filter-leeway", PATIENCE))
+        .withFallback(ConfigFactory.load());
+  }
+
+  private static void crash(ActorSystem<?> system) {
+    system.terminate();
+    system.getWhenTerminated().toCompletableFuture().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  private static void assertWayBack(ActorSystem<?> system) {
+    system.getWhenTerminated().toCompletableFuture().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+    assertTrue(Membership.isWayBack(CoordinatedShutdown.get(system).getShutdownReason().orElseThrow()));
+  }
+
+  private static void awaitMembers(ActorSystem<?> system, List<ActorSystem<?>> expected) {
+    List<UniqueAddress> addresses = expected.stream().map(MembershipTest::self).sorted().toList();
+    TestProbe.create(system).awaitAssert(PATIENCE, () -> {
+      assertEquals(addresses, up(system));
+      return addresses;
+    });
+  }
+
+  private static List<UniqueAddress> up(ActorSystem<?> system) {
+    return StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
+        .filter(member -> member.status() == MemberStatus.up())
+        .map(Member::uniqueAddress).sorted().toList();
+  }
+
+  private static UniqueAddress self(ActorSystem<?> system) {
+    return Cluster.get(system).selfMember().uniqueAddress();
+  }
+}
