@@ -2,10 +2,12 @@ package troupe.node;
 
 import com.typesafe.config.ConfigException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line: {@code troupe start}, {@code troupe version}, {@code troupe --help}. */
+/** The command line: {@code troupe start}, {@code troupe ensemble}, {@code troupe version}, {@code troupe --help}. */
 @Command(
     name = "troupe",
     description = "A coordination service for ZooKeeper's clients.",
@@ -18,11 +20,15 @@ import picocli.CommandLine.Command;
       "  troupe start                  one server on port 2181, its data in ./data",
       "  troupe start my.conf          settings of your own; application.conf lists them all",
       "  troupe start /etc/zoo.cfg     an existing ZooKeeper configuration",
+      "  troupe ensemble 3             three servers on this machine, to try things out",
       "  troupe help start             what start understands",
       "",
       "Exit codes: 0 after a normal stop, 1 when the server failed, 2 when the command or a setting is wrong."
     })
 public final class Troupe {
+  /** Where {@code bin/troupe} says where it is. */
+  private static final String LAUNCHER = "TROUPE_LAUNCHER";
+
   private static final int HELP_WIDTH = 110;
   private static final int FAILED = 1;
   private static final int REFUSED = 2;
@@ -37,6 +43,7 @@ public final class Troupe {
   static CommandLine commandLine(NodeRunner runner) {
     return new CommandLine(new Troupe())
         .addSubcommand(new Start(runner))
+        .addSubcommand(new LocalEnsemble(Optional.ofNullable(System.getenv(LAUNCHER)).map(Path::of)))
         .addSubcommand(new Version())
         .addSubcommand(new Rehearsal(runner))
         .setUsageHelpWidth(HELP_WIDTH)

@@ -78,7 +78,7 @@ class TroupeTest {
   void helpShowsTheCommandsButNotTheRehearsal() {
     assertEquals(0, execute("--help"));
     String help = out.toString();
-    assertTrue(help.contains("start    Run one server"), help);
+    assertTrue(help.contains("start     Run one server"), help);
     assertTrue(help.contains("Examples:"), help);
     assertTrue(!help.contains("rehearse"), help);
   }
