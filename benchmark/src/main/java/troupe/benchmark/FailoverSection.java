@@ -12,9 +12,9 @@ import org.apache.zookeeper.KeeperException.Code;
 import org.apache.zookeeper.ZooKeeper;
 
 /**
- * For how long nothing can be written when the leader is killed, while sessions of all servers write, one at a time.
- * Each knows all servers, as clients do, and there are as many on each: stock clients that lose their server wait for
- * up to a second before they look for another, which is not the servers' doing, and whoever is not lost waits less.
+ * For how long nothing can be written when the leader is killed, while as many sessions on each server write, one at a
+ * time. They know all servers, as clients do. A stock client that lost its connection waits for up to a second before it
+ * looks for another server, which is not the servers' doing; so a plain socket asks, too.
  */
 record FailoverSection(String title, int servers) implements Section {
   private static final int SESSIONS_OF_EACH_SERVER = 2;

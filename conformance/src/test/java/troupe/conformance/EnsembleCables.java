@@ -38,6 +38,8 @@ final class EnsembleCables implements EnsembleNetwork {
   static Optional<EnsembleCables> lay() {
     try {
       removeLeftovers();
+      Shell.run("ip", "netns", "add", namespace(0)); // to see whether it may
+      Shell.run("ip", "netns", "del", namespace(0));
       int first = (int) (ProcessHandle.current().pid() % NETWORKS);
       int free = IntStream.range(0, NETWORKS).map(i -> (first + i) % NETWORKS)
           .filter(n -> !exists(bridge(n))).findFirst().orElseThrow();

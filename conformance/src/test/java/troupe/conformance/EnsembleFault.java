@@ -99,6 +99,23 @@ enum EnsembleFault {
       ensemble.cables().orElseThrow().cut(Set.of(ensemble.awaitLeader()), Set.of(ensemble.follower()));
       return healed(ensemble);
     }
+  },
+
+  /** It stops, or it goes on without writing: either is right, as long as it is no part of what is acknowledged. */
+  FOLLOWERS_DISK_FULL {
+    @Override
+    Struck strike(EnsembleUnderTest ensemble) {
+      while (ensemble.awaitLeader() == ensemble.small()) {
+        ensemble.kill(ensemble.small());
+        ensemble.launchDead();
+        ensemble.awaitServing();
+      }
+      ensemble.disk().orElseThrow().fill();
+      return () -> {
+        ensemble.disk().orElseThrow().free();
+        ensemble.launchDead();
+      };
+    }
   };
 
   /** A fault under way. */
@@ -110,11 +127,12 @@ enum EnsembleFault {
   /** Lets it happen to an ensemble of which all servers serve. */
   abstract Struck strike(EnsembleUnderTest ensemble);
 
-  /** Whether it needs cables that can be cut. */
-  boolean isCut() {
+  /** Whether this machine lets us do it. */
+  boolean isPermitted(EnsembleUnderTest ensemble) {
     return switch (this) {
-      case LEADER_CUT_OFF, FOLLOWER_CUT_OFF, LEADER_MUTE, LEADER_DEAF, ONE_LINK_CUT -> true;
-      case LEADER_KILLED, FOLLOWER_KILLED, FOLLOWER_WIPED, ALL_KILLED, LEADER_PAUSED, FOLLOWER_PAUSED -> false;
+      case LEADER_CUT_OFF, FOLLOWER_CUT_OFF, LEADER_MUTE, LEADER_DEAF, ONE_LINK_CUT -> ensemble.cables().isPresent();
+      case FOLLOWERS_DISK_FULL -> ensemble.disk().isPresent();
+      case LEADER_KILLED, FOLLOWER_KILLED, FOLLOWER_WIPED, ALL_KILLED, LEADER_PAUSED, FOLLOWER_PAUSED -> true;
     };
   }
 

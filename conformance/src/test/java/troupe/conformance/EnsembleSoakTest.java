@@ -34,7 +34,7 @@ class EnsembleSoakTest {
     var random = new SplittableRandom(seed);
     EnsembleUnderTest servers = ensemble.servers();
     List<EnsembleFault> faults =
-        Stream.of(EnsembleFault.values()).filter(fault -> !fault.isCut() || servers.cables().isPresent()).toList();
+        Stream.of(EnsembleFault.values()).filter(fault -> fault.isPermitted(servers)).toList();
     long end = System.nanoTime() + Duration.ofMinutes(Integer.getInteger("ensemble.minutes")).toNanos();
     try {
       for (int number = 1; System.nanoTime() < end; number++) {

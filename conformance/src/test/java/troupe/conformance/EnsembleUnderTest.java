@@ -25,16 +25,22 @@ final class EnsembleUnderTest implements AutoCloseable {
   private final int voters;
   private final Map<Integer, NodeProcess> servers = new TreeMap<>();
 
-  private EnsembleUnderTest(EnsembleNetwork network, int voters) {
+  private final Optional<EnsembleDisk> disk;
+
+  private EnsembleUnderTest(EnsembleNetwork network, int voters, Optional<EnsembleDisk> disk) {
     this.network = network;
     this.voters = voters;
+    this.disk = disk;
   }
 
-  /** Starts all servers, cabled where that is permitted, and returns when they serve. */
+  /**
+   * Starts all servers and returns when they serve. Where that is permitted they are cabled, and the last voter has a
+   * small disk of its own.
+   */
   static EnsembleUnderTest start(Path home, int voters, int observers) {
     EnsembleNetwork network =
         EnsembleCables.lay().map(cables -> (EnsembleNetwork) cables).orElseGet(EnsembleNetwork::loopback);
-    var ensemble = new EnsembleUnderTest(network, voters);
+    var ensemble = new EnsembleUnderTest(network, voters, EnsembleDisk.mount(home.resolve("" + voters)));
     var sites = new TreeMap<Integer, EnsembleNetwork.Site>();
     IntStream.rangeClosed(1, voters + observers).forEach(id -> sites.put(id, network.site(id)));
     var lines = new ArrayList<>(List.of("initLimit=10", "syncLimit=4"));
@@ -59,6 +65,7 @@ final class EnsembleUnderTest implements AutoCloseable {
   /** Ends whatever happens to any server and returns when all serve. */
   void restore() {
     cables().ifPresent(EnsembleCables::heal);
+    disk.ifPresent(EnsembleDisk::free);
     servers.values().stream().filter(NodeProcess::isRunning).forEach(NodeProcess::resume);
     launchDead();
     awaitServing();
@@ -67,6 +74,16 @@ final class EnsembleUnderTest implements AutoCloseable {
   /** Its cables, if it has any that can be cut. */
   Optional<EnsembleCables> cables() {
     return network instanceof EnsembleCables cables ? Optional.of(cables) : Optional.empty();
+  }
+
+  /** The small disk of {@link #small}, if there is one. */
+  Optional<EnsembleDisk> disk() {
+    return disk;
+  }
+
+  /** The server with the small disk. */
+  int small() {
+    return voters;
   }
 
   Set<Integer> ids() {
@@ -167,6 +184,7 @@ final class EnsembleUnderTest implements AutoCloseable {
   @Override
   public void close() {
     killAll();
+    disk.ifPresent(EnsembleDisk::close);
     network.close();
   }
 }
