@@ -16,7 +16,7 @@ enum Subject {
       var command = new ProcessBuilder(Path.of("..", "bin", "troupe").toAbsolutePath().normalize().toString(), "start");
       command.command().addAll(
           settings.place().isPresent() ? List.of(zooCfg(settings).toString()) : properties(settings));
-      command.environment().put("TROUPE_JAVA_OPTS", "-Xmx512m");
+      command.environment().put("TROUPE_JAVA_OPTS", "-Xmx512m " + QUICK);
       // Maven has just built it, and is still running; and nothing that a killed server leaves behind works beside us
       command.environment().put("TROUPE_NO_BUILD", "1");
       return command;
@@ -52,6 +52,9 @@ enum Subject {
           zooCfg(settings).toString());
     }
   };
+
+  /** Short lives on few cores: a quick start is worth more than the last optimisation. */
+  private static final String QUICK = "-XX:TieredStopAtLevel=1";
 
   abstract ProcessBuilder command(NodeSettings settings);
 
@@ -92,7 +95,7 @@ enum Subject {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-cp",
         System.getProperty("java.class.path"),
-        "-XX:TieredStopAtLevel=1"); // short lives on few cores: a quick start is worth more than the last optimisation
+        QUICK);
     command.command().addAll(List.of(arguments));
     return command;
   }
