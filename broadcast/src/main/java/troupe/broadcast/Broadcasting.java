@@ -53,8 +53,8 @@ final class Broadcasting {
     }
   }
 
-  /** @param to the server whose client it is for */
-  private record Addressed(ServerId to, Notice notice) {}
+  /** @param to the conversation with the server whose client it is for; none where that is this server */
+  private record Addressed(Optional<LearnerId> to, Notice notice) {}
 
   private final Leader.Setup setup;
   private final long epoch;
@@ -169,7 +169,7 @@ final class Broadcasting {
         yield Behaviors.same();
       }
       case Leader.Joined joined when joined.acceptedEpoch() > epoch ->
-          setup.stepDown(epoch, "server " + joined.learner().server() + " has promised epoch " + joined.acceptedEpoch());
+          setup.stepDownFor(joined, epoch);
       case Leader.Joined joined -> {
         setup.learners().tell(joined.learner(), new LearnerHandler.EpochDecided(epoch));
         yield Behaviors.same();
@@ -252,9 +252,7 @@ final class Broadcasting {
    */
   private void takeFrom(ServerId server, Request request) {
     long session = request.requester().session();
-    if (request.operation() instanceof Operation.OpenSession) {
-      homes.put(session, server);
-    } else if (!server.equals(homes.get(session)) && tree.session(session).isPresent()) {
+    if (!server.equals(homes.get(session)) && tree.session(session).isPresent()) {
       notice(server, new Notice.Refused(session, request.cxid(), ErrorCode.SESSION_MOVED));
       return;
     }
@@ -286,7 +284,9 @@ final class Broadcasting {
     Applied applied = tree.apply(transaction);
     tree = applied.tree();
     next = next.next();
-    if (change instanceof Change.SessionClosed) {
+    if (change instanceof Change.SessionOpened) {
+      homes.put(session, server);
+    } else if (change instanceof Change.SessionClosed) {
       homes.remove(session);
     }
     gathering.add(applied);
@@ -372,7 +372,11 @@ final class Broadcasting {
   }
 
   /** Puts a notice behind all that was taken up so far. */
-  private void notice(ServerId to, Notice notice) {
+  private void notice(ServerId server, Notice notice) {
+    Optional<LearnerId> to = setup.learners().current(server);
+    if (to.isEmpty() && !server.equals(setup.self())) {
+      return; // its conversation is over, and so are the sessions there
+    }
     Addressed addressed = new Addressed(to, notice);
     if (!gathering.isEmpty()) {
       gatheringNotices.add(addressed);
@@ -383,12 +387,11 @@ final class Broadcasting {
     }
   }
 
+  /** In a later conversation the same session might take it for the answer to something else. */
   private void pass(Addressed addressed) {
-    if (addressed.to().equals(setup.self())) {
-      setup.replica().tell(new Replica.Pass(addressed.notice()));
-    } else {
-      setup.learners().tell(addressed.to(), new LearnerHandler.Tell(List.of(addressed.notice())));
-    }
+    addressed.to().ifPresentOrElse(
+        learner -> setup.learners().tell(learner, new LearnerHandler.Tell(List.of(addressed.notice()))),
+        () -> setup.replica().tell(new Replica.Pass(addressed.notice())));
   }
 
   private Behavior<Leader.Command> resignWhenDone() {

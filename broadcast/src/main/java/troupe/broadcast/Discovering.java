@@ -23,6 +23,10 @@ final class Discovering {
   private final DataTree tree;
   private final Map<ServerId, Long> acceptedEpochs = new HashMap<>();
   private final Set<ServerId> promised = new HashSet<>();
+
+  /** Those who wait to be told the epoch. */
+  private final Set<LearnerId> waiting = new HashSet<>();
+
   private OptionalLong epoch = OptionalLong.empty();
   private int beats;
 
@@ -85,21 +89,27 @@ final class Discovering {
   private Behavior<Leader.Command> onJoined(Leader.Joined joined) {
     acceptedEpochs.put(joined.learner().server(), joined.acceptedEpoch());
     if (epoch.isEmpty()) {
+      waiting.add(joined.learner());
       decideEpoch();
-    } else if (joined.acceptedEpoch() > epoch.getAsLong()) {
-      // It may follow nobody older, so without a newer epoch it could not follow at all.
-      return stepDown("server " + joined.learner().server() + " has promised epoch " + joined.acceptedEpoch());
+    } else if (joined.acceptedEpoch() > epoch.getAsLong() || mayNotPromise(joined)) {
+      return setup.stepDownFor(joined, epoch.getAsLong());
     } else {
       setup.learners().tell(joined.learner(), new LearnerHandler.EpochDecided(epoch.getAsLong()));
     }
     return Behaviors.same();
   }
 
+  /** It has promised this epoch before, but nobody here has heard of it: perhaps to another leader. */
+  private boolean mayNotPromise(Leader.Joined joined) {
+    ServerId server = joined.learner().server();
+    return joined.acceptedEpoch() == epoch.orElseThrow() && setup.votes(server) && !promised.contains(server);
+  }
+
   private void decideEpoch() {
     if (setup.isQuorum(acceptedEpochs.keySet())) {
       long decided = acceptedEpochs.values().stream().mapToLong(Long::longValue).max().orElseThrow() + 1;
       epoch = OptionalLong.of(decided);
-      setup.learners().tellAll(new LearnerHandler.EpochDecided(decided));
+      waiting.forEach(learner -> setup.learners().tell(learner, new LearnerHandler.EpochDecided(decided)));
       // The own promise counts like any other's: once it is durable.
       setup.log().tell(new TransactionLog.AcceptEpoch(decided, setup.logReplies()));
     }
@@ -109,7 +119,8 @@ final class Discovering {
     History own = setup.history();
     boolean newer = acked.currentEpoch() > own.currentEpoch()
         || acked.currentEpoch() == own.currentEpoch() && acked.last().isAfter(own.last());
-    if (newer && acked.promised()) {
+    // What an observer has beyond that was never committed, and it will give it up.
+    if (newer && acked.promised() && setup.votes(acked.learner().server())) {
       return stepDown("server " + acked.learner().server() + " has a newer history, up to " + acked.last()
           + " of epoch " + acked.currentEpoch());
     }

@@ -179,6 +179,18 @@ public final class Leader {
       return around.ensemble().quorum().isReachedBy(servers);
     }
 
+    boolean votes(ServerId server) {
+      return around.ensemble().voters().contains(server);
+    }
+
+    /** A learner may follow nobody as old as this epoch. */
+    Behavior<Command> stepDownFor(Joined learner, long epoch) {
+      // Promised here too, so that the next epoch is newer, whoever comes first to that leader.
+      log().tell(new TransactionLog.AcceptEpoch(learner.acceptedEpoch(), logReplies));
+      return stepDown(
+          epoch, "server " + learner.learner().server() + " has promised epoch " + learner.acceptedEpoch());
+    }
+
     Behavior<Command> stepDown(long epoch, String reason) {
       context.getLog().info("epoch {}: leads no more: {}", epoch, reason);
       learners.dismissAll();

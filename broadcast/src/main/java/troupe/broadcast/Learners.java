@@ -3,6 +3,7 @@ package troupe.broadcast;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -56,17 +57,15 @@ final class Learners {
     return known != null && known.id().equals(id);
   }
 
+  /** The conversation with that server, if there is one. */
+  Optional<LearnerId> current(ServerId server) {
+    return Optional.ofNullable(connected.get(server)).map(Connected::id);
+  }
+
   /** Nothing happens where that conversation is over. */
   void tell(LearnerId id, LearnerHandler.Command message) {
     if (isCurrent(id)) {
-      tell(id.server(), message);
-    }
-  }
-
-  void tell(ServerId server, LearnerHandler.Command message) {
-    Connected known = connected.get(server);
-    if (known != null) {
-      known.handler().tell(message);
+      connected.get(id.server()).handler().tell(message);
     }
   }
 

@@ -54,7 +54,7 @@ final class Synchronizing {
       }
       case Leader.FromHandler late when !setup.learners().isCurrent(late.learner()) -> Behaviors.same();
       case Leader.Joined joined when joined.acceptedEpoch() > epoch ->
-          setup.stepDown(epoch, "server " + joined.learner().server() + " has promised epoch " + joined.acceptedEpoch());
+          setup.stepDownFor(joined, epoch);
       case Leader.Joined joined -> {
         setup.learners().tell(joined.learner(), new LearnerHandler.EpochDecided(epoch));
         yield Behaviors.same();
