@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,8 @@ final class LocalEnsemble implements Callable<Integer> {
   private static final int ALL_HAVE_ENDED = 1;
   private static final long BETWEEN_LOOKS = 300; // ms
   private static final long PATIENCE_AT_THE_END = 20; // seconds
+  private static final String WAITING = "waiting";
+  private static final String ENDED = "ended";
   private static final String HEAP = "-Xmx512m";
 
   private final Optional<Path> launcher;
@@ -71,6 +74,7 @@ final class LocalEnsemble implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private final Map<Integer, Process> servers = new TreeMap<>();
+  private final List<Thread> listeners = new ArrayList<>();
 
   /** @param launcher what runs {@code start} with a file of settings: {@code bin/troupe} */
   LocalEnsemble(Optional<Path> launcher) {
@@ -91,6 +95,9 @@ final class LocalEnsemble implements Callable<Integer> {
       start(id);
     }
     watch();
+    for (Thread listener : listeners) {
+      listener.join();
+    }
     return ALL_HAVE_ENDED;
   }
 
@@ -122,8 +129,8 @@ final class LocalEnsemble implements Callable<Integer> {
     Process server = builder.start();
     synchronized (servers) {
       servers.put(id, server);
+      listeners.add(Thread.ofPlatform().daemon().start(() -> forward(id, server)));
     }
-    Thread.ofVirtual().start(() -> forward(id, server));
   }
 
   private String settings(int id, Path own) {
@@ -175,18 +182,20 @@ final class LocalEnsemble implements Callable<Integer> {
     }
   }
 
-  /** Such as: server 2 leads; 1 and 3 follow. */
+  /** Such as: leader: 2; follower: 1, 3. */
   private String roles() {
-    Map<String, List<Integer>> byRole = new TreeMap<>();
-    servers.forEach((id, server) -> byRole.computeIfAbsent(
-        server.isAlive() ? FourLetterWord.mode(place(id).clientPort()).orElse("waiting") : "ended",
-        role -> new ArrayList<>()).add(id));
+    Map<String, List<Integer>> byRole = new TreeMap<>(Comparator.reverseOrder()); // which puts the leader first
+    servers.forEach((id, server) -> byRole.computeIfAbsent(role(id, server), role -> new ArrayList<>()).add(id));
     String roles = byRole.entrySet().stream()
         .map(role -> role.getKey() + ": " + role.getValue().stream().map(String::valueOf)
             .collect(Collectors.joining(", ")))
         .collect(Collectors.joining("; "));
-    boolean served = byRole.keySet().stream().noneMatch(role -> role.equals("waiting") || role.equals("ended"));
-    return served ? roles + ". Connect to " + connectString() : roles;
+    return byRole.containsKey(WAITING) || byRole.containsKey(ENDED) ? roles : roles + ". Connect to " + connectString();
+  }
+
+  /** Asked first, since one that has ended may have been started again by hand. */
+  private String role(int id, Process server) {
+    return FourLetterWord.mode(place(id).clientPort()).orElse(server.isAlive() ? WAITING : ENDED);
   }
 
   private String connectString() {
@@ -197,15 +206,18 @@ final class LocalEnsemble implements Callable<Integer> {
   /** A server that was sent Ctrl-C by the terminal as well is stopping already, which does no harm. */
   private void stopAll() {
     synchronized (servers) {
-      servers.values().forEach(Process::destroy);
-      for (Process server : servers.values()) {
-        try {
+      servers.values().forEach(server -> server.toHandle().destroy()); // the process' own would stop listening to it
+      try {
+        for (Process server : servers.values()) {
           if (!server.waitFor(PATIENCE_AT_THE_END, TimeUnit.SECONDS)) {
             server.destroyForcibly();
           }
-        } catch (InterruptedException hurried) {
-          server.destroyForcibly();
         }
+        for (Thread listener : listeners) {
+          listener.join(BETWEEN_LOOKS); // what a server said last is still on its way
+        }
+      } catch (InterruptedException hurried) {
+        servers.values().forEach(Process::destroyForcibly);
       }
     }
   }

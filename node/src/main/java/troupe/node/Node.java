@@ -44,6 +44,7 @@ import troupe.persistence.JournalStores;
  */
 final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration RETIREMENT = Duration.ofSeconds(4); // the phase itself ends after 5 s
 
   /** What the actor system's guardian is told once the journal is open. */
@@ -51,6 +52,7 @@ final class Node {
       ServerSettings settings,
       JournalStore journal,
       Remoting remoting,
+      Duration patience,
       CompletableFuture<ActorRef<Server.Command>> server) {}
 
   private final Config config;
@@ -97,7 +99,10 @@ final class Node {
     try (DataDirectory held = DataDirectory.hold(dataDirectory);
         EventLoops loops = new EventLoops(gateway.eventLoops())) {
       Node node = new Node(config, server, gateway, management, remoting, held.path(), loops);
-      while (Membership.isWayBack(node.live())) {
+      // Longer each time: where beginning again does not help, it should not go on for ever.
+      Duration patience = PATIENCE;
+      while (Membership.isWayBack(node.live(patience))) {
+        patience = patience.multipliedBy(2);
         LOG.warn("this server was removed from the cluster: it begins again, in the same process and with its data");
       }
       LOG.info("stopped");
@@ -106,8 +111,12 @@ final class Node {
     }
   }
 
-  /** Runs until the actor system has ended, and tells who wanted that. */
-  private CoordinatedShutdown.Reason live() {
+  /**
+   * Runs until the actor system has ended, and tells who wanted that.
+   *
+   * @param patience of {@link Membership}
+   */
+  private CoordinatedShutdown.Reason live(Duration patience) {
     Config troupe = config.getConfig("troupe");
     ActorSystem<Start> system = ActorSystem.create(guardian(), Remoting.SYSTEM, loops.config()
         .withFallback(remoting.config())
@@ -118,7 +127,7 @@ final class Node {
       JournalStore journal = checked(() -> JournalStores.of(system).journal());
       removeLeftovers(server.snapshots().directory());
       CompletableFuture<ActorRef<Server.Command>> spawned = new CompletableFuture<>();
-      system.tell(new Start(server, journal, remoting, spawned));
+      system.tell(new Start(server, journal, remoting, patience, spawned));
       ActorRef<Server.Command> actor = spawned.join();
       About about = about(troupe, server, dataDirectory, journal);
       Gateway.Port port = Gateway.open(system, actor, gateway, loops, about);
@@ -157,13 +166,14 @@ final class Node {
           ActorRef<Server.Command> server =
               context.spawn(Server.create(start.settings(), sources, start.journal(), links), "server");
           context.watch(server);
+          ActorRef<Membership.Command> membership =
+              context.spawn(Membership.create(start.remoting(), start.patience()), "membership");
           if (!ensemble.peers().isEmpty()) {
             // On the thread of those who read what comes in, so that it is passed on without a wake-up.
             context.watch(context.spawn(
-                Peers.create(ensemble, start.remoting().links(), random, server), RemoteLinks.NAME,
+                Peers.create(ensemble, start.remoting().links(), random, server, membership), RemoteLinks.NAME,
                 DispatcherSelector.fromConfig("troupe.core-dispatcher")));
           }
-          context.spawn(Membership.create(start.remoting()), "membership");
           start.server().complete(server);
           return Behaviors.same();
         })

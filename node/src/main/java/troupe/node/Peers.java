@@ -17,13 +17,18 @@ final class Peers {
 
   /** Stops, with an error in the log, if there can be no life lines. */
   static Behavior<PeerMessage> create(
-      Ensemble ensemble, LinkSettings settings, RandomGenerator random, ActorRef<Server.Command> server) {
+      Ensemble ensemble,
+      LinkSettings settings,
+      RandomGenerator random,
+      ActorRef<Server.Command> server,
+      ActorRef<Membership.Command> membership) {
     return Behaviors.setup(context -> {
       ActorRef<LifeLines.Event> events = context.spawn(Behaviors.receiveMessage(event -> {
         server.tell(switch (event) {
           case LifeLines.PeerFound found -> new Server.PeerFound(found.peer());
           case LifeLines.PeerLost lost -> new Server.PeerLost(lost.peer());
         });
+        membership.tell(new Membership.Heard(event));
         return Behaviors.same();
       }), "events");
       context.watch(context.spawn(LifeLines.create(ensemble, settings, random, events), "life-lines"));

@@ -63,7 +63,8 @@ record Remoting(Ensemble ensemble, LinkSettings links, boolean listed, Config tr
     return ensemble.voters().stream().map(ensemble::member).sorted(Comparator.comparing(Member::id)).toList();
   }
 
-  private static Address address(Member member) {
+  /** Of its actor system. */
+  static Address address(Member member) {
     return new Address("pekko", SYSTEM, host(member), member.port());
   }
 

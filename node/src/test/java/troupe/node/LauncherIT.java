@@ -1,15 +1,18 @@
 package troupe.node;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -82,6 +85,32 @@ class LauncherIT {
     assertTrue(version.err.getFirst().startsWith("troupe: a JDK of version 21 or newer is needed"), version::toString);
   }
 
+  @Test
+  void anEnsembleOfThreeElectsALeaderServesAndStopsWithItsLauncher() throws Exception {
+    int port = FreePorts.choose(1).getFirst() % 20_000 + 10_000; // below those that the system hands out, in threes
+    Path out = elsewhere.resolve("ensemble");
+    Process ensemble = launch(LAUNCHER, Map.of(), "ensemble", "3", "--port=" + port)
+        .redirectErrorStream(true).redirectOutput(out.toFile()).start();
+    try {
+      String connect = "Connect to 127.0.0.1:%d,127.0.0.1:%d,127.0.0.1:%d".formatted(port, port + 1, port + 2);
+      await().atMost(Duration.ofMinutes(2)).failFast(() -> !ensemble.isAlive())
+          .until(() -> Files.readAllLines(out).stream().anyMatch(line ->
+              line.matches("leader: \\d; follower: \\d, \\d\\. " + Pattern.quote(connect))));
+      List<ProcessHandle> servers = ensemble.children().toList();
+      assertEquals(3, servers.size());
+      ensemble.toHandle().destroy();
+      assertTrue(ensemble.waitFor(60, TimeUnit.SECONDS));
+      assertTrue(servers.stream().noneMatch(ProcessHandle::isAlive));
+      for (int id = 1; id <= 3; id++) {
+        assertTrue(Files.readAllLines(out).stream().anyMatch((id + " | has ended with code 143")::equals),
+            () -> "no word of its end: " + out);
+      }
+    } finally {
+      ensemble.descendants().forEach(ProcessHandle::destroyForcibly);
+      ensemble.destroyForcibly();
+    }
+  }
+
   private static String flag(Outcome outcome, String name) {
     return outcome.out.stream()
         .map(line -> line.strip().split("\\s+"))
@@ -96,22 +125,26 @@ class LauncherIT {
 
   private Outcome run(Path launcher, Map<String, String> environment, String... args)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(launcher.toString()));
-    command.addAll(List.of(args));
     Path out = elsewhere.resolve("out");
     Path err = elsewhere.resolve("err");
-    ProcessBuilder builder = new ProcessBuilder(command)
-        .directory(elsewhere.toFile())
+    Process process = launch(launcher, environment, args)
         .redirectOutput(out.toFile())
-        .redirectError(err.toFile());
+        .redirectError(err.toFile())
+        .start();
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("did not end: " + List.of(args));
+    }
+    return new Outcome(process.exitValue(), Files.readAllLines(out), Files.readAllLines(err));
+  }
+
+  private ProcessBuilder launch(Path launcher, Map<String, String> environment, String... args) {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(args));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(elsewhere.toFile());
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "TROUPE_JAVA_OPTS"));
     builder.environment().put("TROUPE_NO_BUILD", "1"); // the build that runs this test is the one to test
     builder.environment().putAll(environment);
-    Process process = builder.start();
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError("did not end: " + command);
-    }
-    return new Outcome(process.exitValue(), Files.readAllLines(out), Files.readAllLines(err));
+    return builder;
   }
 }

@@ -1,5 +1,6 @@
 package troupe.node;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,20 +13,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.ExtendedActorSystem;
 import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.ClusterCommand;
 import org.apache.pekko.cluster.typed.Down;
+import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.remote.RemoteActorRefProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,11 +40,15 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import scala.Option;
 import troupe.actors.ServerSettings;
+import troupe.ensemble.ServerId;
+import troupe.links.LifeLines;
 
 /** Several actor systems in one process, each with a server's settings and its place in the cluster, but no server. */
 class MembershipTest {
   private static final String HOST = "127.0.0.1";
   private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  private static final Duration APART = Duration.ofSeconds(1);
 
   private final List<ActorSystem<?>> running = new ArrayList<>();
   private List<Integer> ports;
@@ -106,6 +117,29 @@ class MembershipTest {
   }
 
   @Test
+  void aServerInAClusterOfItsOwnComesBackToTheOthers() {
+    List<ActorSystem<?>> all = List.of(start(1), start(2), start(3));
+    all.forEach(system -> awaitMembers(system, all));
+    crash(all.get(0));
+    ActorSystem<Membership.Command> apart = start(1, Join.create(address(1))); // as if the others were cut off
+    awaitMembers(apart, List.of(apart));
+    apart.tell(new Membership.Heard(new LifeLines.PeerFound(new ServerId(2))));
+    assertWayBack(apart);
+    List<ActorSystem<?>> now = List.of(start(1), all.get(1), all.get(2));
+    now.forEach(system -> awaitMembers(system, now));
+  }
+
+  @Test
+  void mostServersStayTogetherThoughOneThatLivesIsElsewhere() {
+    ActorSystem<Membership.Command> one = start(1);
+    ActorSystem<Membership.Command> two = start(2);
+    List<ActorSystem<?>> most = List.of(one, two);
+    most.forEach(system -> awaitMembers(system, most));
+    one.tell(new Membership.Heard(new LifeLines.PeerFound(new ServerId(3))));
+    await().during(APART.multipliedBy(2)).atMost(PATIENCE).until(() -> up(one).size() == 2);
+  }
+
+  @Test
   void aStopThatWasAskedForIsNoWayBack() throws Exception {
     ActorSystem<?> one = start(1);
     CoordinatedShutdown.get(one).runAll(CoordinatedShutdown.jvmExitReason()).toCompletableFuture()
@@ -113,12 +147,25 @@ class MembershipTest {
     assertFalse(Membership.isWayBack(CoordinatedShutdown.get(one).getShutdownReason().orElseThrow()));
   }
 
-  private ActorSystem<?> start(int id) {
+  private ActorSystem<Membership.Command> start(int id) {
+    return start(id, Optional.empty());
+  }
+
+  /** @param first what the cluster is told before anything else */
+  private ActorSystem<Membership.Command> start(int id, ClusterCommand first) {
+    return start(id, Optional.of(first));
+  }
+
+  private ActorSystem<Membership.Command> start(int id, Optional<ClusterCommand> first) {
     Config config = settings(id);
     Remoting remoting = Remoting.of(ServerSettings.from(config.getConfig("troupe")).ensemble(),
         config.getConfig("troupe"));
-    ActorSystem<?> system = ActorSystem.create(
-        Membership.create(remoting), Remoting.SYSTEM, remoting.config().withFallback(config));
+    Behavior<Membership.Command> guardian = Behaviors.setup(context -> {
+      first.ifPresent(command -> Cluster.get(context.getSystem()).manager().tell(command));
+      return Membership.create(remoting, APART);
+    });
+    ActorSystem<Membership.Command> system =
+        ActorSystem.create(guardian, Remoting.SYSTEM, remoting.config().withFallback(config));
     running.add(system);
     return system;
   }
@@ -166,5 +213,9 @@ class MembershipTest {
 
   private static UniqueAddress self(ActorSystem<?> system) {
     return Cluster.get(system).selfMember().uniqueAddress();
+  }
+
+  private Address address(int id) {
+    return new Address("pekko", Remoting.SYSTEM, HOST, ports.get(id - 1));
   }
 }
