@@ -8,10 +8,9 @@ import troupe.ensemble.Zxid;
 /**
  * The learner is asked to promise the epoch. Becomes {@link CatchingUp} once it has and the leader has a quorum.
  *
- * @param asked whether the learner has been told the epoch
  * @param end where the learner's log ends, once it has said so
  */
-record Greeting(LearnerHandler.Setup setup, boolean asked, Optional<Zxid> end) {
+record Greeting(LearnerHandler.Setup setup, Optional<Zxid> end) {
 
   Behavior<LearnerHandler.Command> listen() {
     return Behaviors.receiveMessage(this::onMessage);
@@ -20,11 +19,9 @@ record Greeting(LearnerHandler.Setup setup, boolean asked, Optional<Zxid> end) {
   private Behavior<LearnerHandler.Command> onMessage(LearnerHandler.Command message) {
     return switch (message) {
       case LearnerHandler.Received received -> setup.receive(received, this::onLearner);
-      // All are told when it is decided, and each that joins: that may be twice.
-      case LearnerHandler.EpochDecided again when asked -> Behaviors.same();
       case LearnerHandler.EpochDecided decided -> {
         setup.send(new FromLeader.LeaderInfo(decided.epoch()));
-        yield new Greeting(setup, true, end).listen();
+        yield Behaviors.same();
       }
       case LearnerHandler.Synchronize synchronize -> end
           .map(zxid -> new CatchingUp(setup, zxid).enter())
@@ -54,7 +51,7 @@ record Greeting(LearnerHandler.Setup setup, boolean asked, Optional<Zxid> end) {
       case FromLearner.AckEpoch ack -> {
         setup.leader.tell(
             new Leader.EpochAcked(setup.learner, ack.promised(), ack.currentEpoch(), ack.last()));
-        yield new Greeting(setup, asked, Optional.of(ack.last())).listen();
+        yield new Greeting(setup, Optional.of(ack.last())).listen();
       }
       case FromLearner.Alive alive -> Behaviors.same();
       case FromLearner.LearnerInfo again -> Behaviors.same();

@@ -133,7 +133,7 @@ final class LearnerHandler {
       ActorRef<Leader.Command> leader) {
     return Behaviors.setup(context -> {
       leader.tell(new Leader.Joined(learner, info.acceptedEpoch()));
-      return new Greeting(new Setup(learner, around, leader, context), false, Optional.empty()).listen();
+      return new Greeting(new Setup(learner, around, leader, context), Optional.empty()).listen();
     });
   }
 }
