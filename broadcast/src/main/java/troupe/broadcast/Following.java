@@ -220,6 +220,7 @@ final class Following {
       }
       return sink;
     } catch (IOException e) {
+      close(sink); // nobody will get to it through a future that has failed
       throw new UncheckedIOException(e);
     }
   }
@@ -234,12 +235,14 @@ final class Following {
   }
 
   private void closeSnapshot() {
-    snapshot.ifPresent(last -> last.thenAcceptAsync(sink -> {
-      try {
-        sink.close();
-      } catch (IOException e) {
-        // It is in nobody's way: leftovers are removed at the next start.
-      }
-    }, setup.disk));
+    snapshot.ifPresent(last -> last.thenAcceptAsync(Following::close, setup.disk));
+  }
+
+  private static void close(SnapshotSink sink) {
+    try {
+      sink.close();
+    } catch (IOException e) {
+      // It is in nobody's way: leftovers are removed at the next start.
+    }
   }
 }

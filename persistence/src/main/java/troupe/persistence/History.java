@@ -12,8 +12,8 @@ import troupe.ensemble.Zxid;
  * @param last the last transaction that counts
  * @param snapshots those that are kept, oldest first
  * @param truncations those that a recovery from the oldest snapshot has to know of, in order
- * @param beginsAfter the sequence number in the journal up to which nothing counts: another server's snapshot stands
- *     for it
+ * @param beginsAfter the sequence number in the journal up to which nothing counts: a snapshot stands for it, the oldest
+ *     that is kept, or another server's
  */
 public record History(
     long acceptedEpoch,
@@ -74,11 +74,13 @@ public record History(
     List<SnapshotRef> all = new ArrayList<>(snapshots);
     all.add(snapshot);
     List<SnapshotRef> newest = all.subList(Math.max(0, all.size() - kept), all.size());
-    // As long as the journal may still be read from its beginning, every truncation has its say.
-    List<Truncation> needed = newest.size() < all.size()
-        ? truncations.stream().filter(each -> each.position() > newest.getFirst().position()).toList()
-        : truncations;
-    return new History(acceptedEpoch, currentEpoch, last, newest, needed, beginsAfter);
+    if (newest.size() == all.size()) {
+      return new History(acceptedEpoch, currentEpoch, last, newest, truncations, beginsAfter);
+    }
+    // What was given up before is forgotten, so nothing from there may count any more, even if it is never deleted.
+    long begin = newest.getFirst().position();
+    List<Truncation> needed = truncations.stream().filter(each -> each.position() > begin).toList();
+    return new History(acceptedEpoch, currentEpoch, last, newest, needed, begin);
   }
 
   History with(Truncation truncation) {

@@ -34,7 +34,7 @@ public final class LogReader {
     this.history = history;
   }
 
-  /** The last place at or before a transaction; none where the log begins after it. */
+  /** The last place at or before a transaction; none where the log begins after it, or was purged meanwhile. */
   public Optional<Place> placeOf(Zxid zxid) {
     Place begin = begin();
     if (begin.last().isAfter(zxid)) {
@@ -52,7 +52,10 @@ public final class LogReader {
         high = middle;
       }
     }
-    return Optional.of(low);
+    // What was purged during the search was not found: to whoever has it, it would look as if it had never been.
+    return journal.deletedTo(TransactionLog.PERSISTENCE_ID.id()) > begin.position()
+        ? Optional.empty()
+        : Optional.of(low);
   }
 
   /** Batches from a place on, in order: at least one if there is any, then as many as fit into so many bytes. */

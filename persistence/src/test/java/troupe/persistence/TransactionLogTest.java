@@ -1,7 +1,10 @@
 package troupe.persistence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import troupe.ensemble.Zxid;
 import troupe.persistence.TransactionLog.Reply;
 import troupe.tree.Change;
+import troupe.tree.DataTree;
 import troupe.tree.Transaction;
 
 /** The log's actor on its journal, through restarts of everything. */
@@ -148,6 +152,100 @@ class TransactionLogTest {
     assertEquals(new Reply.OutOfOrder(new Zxid(2, 1)), append(batchAt(2, 2)));
     assertEquals(new Reply.OutOfOrder(new Zxid(2, 1)), append(batchAt(3, 1)));
     assertEquals(new Reply.Durable(new Zxid(4, 1), 6, Room.ENOUGH), append(batchAt(4, 1)));
+  }
+
+  private Reply truncate(Zxid keepUpTo) {
+    return ask(replyTo -> new TransactionLog.Truncate(keepUpTo, replyTo));
+  }
+
+  private long position() {
+    return JournalStores.of(kit.system()).journal().highestSequenceNr(TransactionLog.PERSISTENCE_ID.id());
+  }
+
+  private DataTree recovered() {
+    return Recovery.recover(history(), JournalStores.of(kit.system()).journal(), snapshots(), Optional.empty()).tree();
+  }
+
+  private Path snapshots() {
+    return directory.resolve("snapshots");
+  }
+
+  @Test
+  void severalBatchesAreStoredTogetherOrNotAtAll() {
+    story.grow(4);
+    List<Batch> gap = List.of(story.batches().get(0), story.batches().get(2));
+    assertEquals(new Reply.OutOfOrder(Zxid.ZERO), ask(replyTo -> new TransactionLog.Append(gap, replyTo)));
+    assertEquals(0, position());
+    assertEquals(new Reply.Durable(story.tree().lastZxid(), 4, Room.ENOUGH),
+        ask(replyTo -> new TransactionLog.Append(story.batches(), replyTo)));
+    assertEquals(4, position());
+  }
+
+  @Test
+  void aTailThatWasGivenUpIsGoneForGoodAndTheNextLeadersHistoryTakesItsPlace() {
+    accept(1);
+    story.everything().grow(2).batches().forEach(this::append);
+    Story other = story.copy();
+    append(story.batch(Story.create("/lost")));
+    append(story.batch(Story.create("/lost/too")));
+    Zxid keep = other.tree().lastZxid();
+    assertEquals(new Reply.Truncated(keep), truncate(keep));
+    assertEquals(Story.contents(other.tree()), Story.contents(recovered()));
+    restart();
+    assertEquals(List.of(new Truncation(position(), keep)), history().truncations());
+    assertEquals(Story.contents(other.tree()), Story.contents(recovered()));
+    assertEquals(new Reply.OutOfOrder(keep), append(story.batches().getLast()));
+    accept(2);
+    assertInstanceOf(Reply.Durable.class, append(other.batch(Story.create("/instead"))));
+    restart();
+    assertEquals(Story.contents(other.tree()), Story.contents(recovered()));
+  }
+
+  @Test
+  void whatASnapshotHoldsIsNotGivenUpAndWhoeverAsksForThatStopsTheLog() {
+    story.grow(2).batches().forEach(this::append);
+    SnapshotRef snapshot = new SnapshotRef(story.tree().lastZxid(), 2, "snapshot.2", 0);
+    ask(replyTo -> new TransactionLog.RecordSnapshot(snapshot, 3, replyTo));
+    append(story.batch(Story.create("/after")));
+    assertEquals(new Reply.Truncated(snapshot.last()), truncate(snapshot.last()));
+    TestProbe<Reply> probe = kit.createTestProbe();
+    log.tell(new TransactionLog.Truncate(new Zxid(1, 1), probe.getRef()));
+    probe.expectTerminated(log, Duration.ofSeconds(20));
+    probe.expectNoMessage(Duration.ZERO);
+    restart();
+    assertEquals(snapshot.last(), history().last());
+  }
+
+  @Test
+  void whatIsNotThereCannotBeKept() {
+    append(story.batch(Story.create("/a")));
+    TestProbe<Reply> probe = kit.createTestProbe();
+    log.tell(new TransactionLog.Truncate(new Zxid(1, 2), probe.getRef()));
+    probe.expectTerminated(log, Duration.ofSeconds(20));
+    restart();
+    assertEquals(new Zxid(1, 1), history().last());
+  }
+
+  @Test
+  void anotherServersSnapshotTakesThePlaceOfEverything() throws IOException {
+    accept(1);
+    establish(1);
+    append(story.batch(Story.create("/of-another-history")));
+    truncate(Zxid.ZERO);
+    Story other = new Story();
+    other.everything().grow(3);
+    SnapshotRef sent = new SnapshotRef(other.tree().lastZxid(), 77, "snapshot.77", other.tree().digest());
+    Files.createDirectories(snapshots());
+    SnapshotFile.write(other.tree(), snapshots().resolve(sent.file()));
+    SnapshotRef installed = sent.at(position() + 1);
+    assertEquals(new Reply.Installed(installed), ask(replyTo -> new TransactionLog.Install(sent, replyTo)));
+    assertEquals(new History(1, 1, sent.last(), List.of(installed), List.of(), position()), history());
+    restart(); // from the state that was kept with it
+    assertEquals(new History(1, 1, sent.last(), List.of(installed), List.of(), position()), history());
+    assertEquals(Story.contents(other.tree()), Story.contents(recovered()));
+    assertInstanceOf(Reply.Durable.class, append(other.batch(Story.create("/more"))));
+    restart();
+    assertEquals(Story.contents(other.tree()), Story.contents(recovered()));
   }
 
   @Test
