@@ -11,7 +11,7 @@ import org.hamcrest.Matchers;
 
 /** Waiting for what others do, with one limit for all: a busy machine makes a test slow, not red. */
 final class Await {
-  static final Duration LIMIT = Duration.ofSeconds(60);
+  static final Duration LIMIT = Duration.ofSeconds(120);
 
   private Await() {}
 
