@@ -411,14 +411,14 @@ class LeaderTest {
     }
 
     @Test
-    void aSyncIsPassedOnBehindAllThatWasTakenUpBeforeItAndBeforeTheRest() {
+    void aSyncIsPassedOnBehindAllThatWasTakenUpBeforeItAndBeforeTheRest() { // otherwise a session's answers change places
       e.submit(1);
       e.leader.run(new Leader.Sync(ONE, 7, 2)); // behind the batch on its way
       Batch first = e.expectAppended(1);
       e.submit(3);
       e.leader.run(new Leader.Sync(ONE, 7, 4)); // behind the one that gathers
       e.leader.run(new Leader.Sync(ONE, 7, 5));
-      e.submit(6);
+      e.submit(6); // no more into that batch
       Batch second = e.expectAppended(3);
       assertEquals(List.of(), e.delivered());
       e.durable(first);

@@ -35,9 +35,13 @@ public record History(
     this(acceptedEpoch, currentEpoch, last, snapshots, List.of(), 0);
   }
 
-  /** Whether this batch continues the history without a gap, in an epoch that was promised. */
+  /**
+   * Whether this batch continues the history without a gap, in an epoch that was promised. It may be older than the
+   * current one: who established an epoch as its leader and then found no quorum has yet to learn how the epoch before
+   * went on.
+   */
   public boolean isFollowedBy(Batch batch) {
-    return batch.first().follows(last) && batch.first().epoch() >= currentEpoch;
+    return batch.first().follows(last) && batch.first().epoch() <= acceptedEpoch;
   }
 
   /** Whether these batches continue it, one after the other. */

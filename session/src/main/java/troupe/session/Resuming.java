@@ -15,12 +15,13 @@ import troupe.tree.SessionInfo;
  *
  * <p>That place is behind everything its earlier connection may have sent here, so that no late answer to that one is
  * taken for an answer to this one.
+ *
+ * @param claim the number by which this connection knows the answer to what it has asked itself
  */
-record Resuming(Session.Setup setup, Password password, List<Identity> identities) {
-  private static final int CXID = 0;
+record Resuming(Session.Setup setup, Password password, List<Identity> identities, int claim) {
 
   Behavior<Session.Command> enter() {
-    setup.proposer().claim(setup.id(), CXID, password);
+    setup.proposer().claim(setup.id(), claim, password);
     return listen(0);
   }
 
@@ -37,7 +38,7 @@ record Resuming(Session.Setup setup, Password password, List<Identity> identitie
       case Session.Disconnected gone -> Behaviors.stopped();
       case Session.Leave leave -> setup.leave(leave.reason());
       case Session.Identified identified ->
-          new Resuming(setup, password, identified.identities()).listen(received);
+          new Resuming(setup, password, identified.identities(), claim).listen(received);
     };
   }
 
@@ -45,8 +46,9 @@ record Resuming(Session.Setup setup, Password password, List<Identity> identitie
     Optional<DataTree> decided = Optional.empty();
     for (Delivery delivery : deliveries) {
       switch (delivery) {
-        case Delivery.Synced synced -> decided = Optional.of(synced.tree());
-        // What the earlier connection sent; its client is no longer there to hear it.
+        case Delivery.Synced synced when synced.cxid() == claim -> decided = Optional.of(synced.tree());
+        // What earlier connections sent; there is nobody any more to hear it.
+        case Delivery.Synced old -> {}
         case Delivery.Completed old -> {}
         case Delivery.Refused old -> {}
         case Delivery.Event e -> throw unexpected(e);

@@ -99,15 +99,20 @@ public final class Session {
         new Opening(around.setup(context, id, timeout, connection), password, identities).enter());
   }
 
-  /** A session that was connected before, here or elsewhere. */
+  /**
+   * A session that was connected before, here or elsewhere.
+   *
+   * @param claim a number that no other connection of the session has
+   */
   static Behavior<Command> resume(
       Surroundings around,
       long id,
       int timeout,
       Password password,
       ClientConnection connection,
-      List<Identity> identities) {
+      List<Identity> identities,
+      int claim) {
     return Behaviors.setup(context ->
-        new Resuming(around.setup(context, id, timeout, connection), password, identities).enter());
+        new Resuming(around.setup(context, id, timeout, connection), password, identities, claim).enter());
   }
 }

@@ -55,6 +55,7 @@ public final class Sessions {
   private final Map<Long, Resume> successors = new HashMap<>();
   private long nextId;
   private long connections;
+  private int nextClaim = Integer.MIN_VALUE; // far from what clients number their requests with
 
   private Sessions(
       ActorContext<Command> context,
@@ -130,7 +131,8 @@ public final class Sessions {
     int timeout = around.settings().negotiate(resume.timeout());
     connect(
         id,
-        Session.resume(around, id, timeout, resume.password(), resume.connection(), resume.identities()),
+        Session.resume(around, id, timeout, resume.password(), resume.connection(), resume.identities(),
+            nextClaim++),
         resume.connection(),
         resume.executor());
   }

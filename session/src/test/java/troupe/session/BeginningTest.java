@@ -15,6 +15,7 @@ import troupe.tree.Password;
 /** {@link Opening} and {@link Resuming}. */
 class BeginningTest {
   private static final ClientRequest PING = new ClientRequest.Ping();
+  private static final int CLAIM = -5;
 
   private static OneSession opening() {
     return new OneSession(setup -> new Opening(setup, History.PASSWORD, History.IDENTITIES).enter());
@@ -22,7 +23,7 @@ class BeginningTest {
 
   private static OneSession resuming(Password password) {
     OneSession session =
-        new OneSession(setup -> new Resuming(setup, password, History.IDENTITIES).enter());
+        new OneSession(setup -> new Resuming(setup, password, History.IDENTITIES, CLAIM).enter());
     session.publish(session.history.open(OneSession.ID));
     return session;
   }
@@ -68,16 +69,27 @@ class BeginningTest {
     session.deliver(new Delivery.Completed(old));
     session.deliver(new Delivery.Refused(2, ErrorCode.THROTTLED_OP, old.tree()));
     assertEquals(List.of("claim"), session.said());
-    session.deliver(new Delivery.Synced(0, old.tree()));
+    session.deliver(new Delivery.Synced(CLAIM, old.tree()));
     session.ask(new ClientRequest.Exists("/a", false));
     assertEquals(List.of("opened 7 for 4000", "answer at 2: Node"), session.said());
     session.tracker.expectMessage(new SessionTracker.Resumed(OneSession.ID, 4000));
   }
 
+  /** Found by simulation: its own answer came later then, and was taken for the answer to some request. */
+  @Test
+  void anAnswerToTheEarlierConnectionIsNotTakenForItsOwn() {
+    OneSession session = resuming(History.PASSWORD);
+    session.deliver(new Delivery.Synced(3, session.published.get()));
+    assertEquals(List.of("claim"), session.said());
+    session.deliver(new Delivery.Synced(CLAIM, session.published.get()));
+    session.ask(PING);
+    assertEquals(List.of("opened 7 for 4000", "answer at 1: Done"), session.said());
+  }
+
   @Test
   void whoDoesNotKnowThePasswordIsRefused() {
     OneSession session = resuming(new Password(3, 4));
-    session.deliver(new Delivery.Synced(0, session.published.get()));
+    session.deliver(new Delivery.Synced(CLAIM, session.published.get()));
     assertEquals(List.of("claim", "refused"), session.said());
     assertFalse(session.actor.isAlive());
     assertFalse(session.tracker.hasMessages());
@@ -87,7 +99,7 @@ class BeginningTest {
   void aSessionThatHasEndedMeanwhileIsRefused() {
     OneSession session = resuming(History.PASSWORD);
     Applied end = session.publish(session.history.add(OneSession.ID, 0, new Operation.CloseSession()));
-    session.deliver(new Delivery.Completed(end), new Delivery.Synced(0, end.tree()));
+    session.deliver(new Delivery.Completed(end), new Delivery.Synced(CLAIM, end.tree()));
     assertEquals(List.of("claim", "refused"), session.said());
   }
 

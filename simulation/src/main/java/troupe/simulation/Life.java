@@ -4,7 +4,9 @@ import com.typesafe.config.Config;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +22,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.actors.Server;
 import troupe.actors.ServerSettings;
 import troupe.ensemble.Links;
-import troupe.persistence.Batch;
 import troupe.persistence.ChunkedFile;
 import troupe.persistence.JournalStores;
-import troupe.persistence.LoggedBatch;
 import troupe.persistence.SnapshotSettings;
 import troupe.tree.DataTree;
 
@@ -41,8 +41,6 @@ final class Life {
     void ended(Life life);
   }
 
-  private static final String LOG = "transaction-log";
-
   private final Kernel kernel;
   private final Machine machine;
   private final Lane lane;
@@ -53,7 +51,8 @@ final class Life {
   private final List<Consumer<Server.Serving>> waiting = new ArrayList<>();
   private final Map<Long, Long> heard = new HashMap<>();
   private Optional<Server.Serving> serving = Optional.empty();
-  private long nextLogged = 1;
+  private final Deque<Server.Command> inbox = new ArrayDeque<>();
+  private Optional<ActorSystem<Server.Command>> system = Optional.empty();
   private DataTree lastSeen = DataTree.initial();
 
   Life(Kernel kernel, Machine machine, String name, SimulatedJournal journal, SimulatedFiles files, Listener listener) {
@@ -85,8 +84,13 @@ final class Life {
     return serving.isPresent();
   }
 
-  Optional<Server.Serving> serving() {
-    return serving;
+  boolean leads() {
+    return serving.filter(now -> now.mode() == Server.Mode.LEADER || now.mode() == Server.Mode.STANDALONE).isPresent();
+  }
+
+  /** Of the leader that it follows, or is; 0 if it does not serve. */
+  long epoch() {
+    return serving.map(Server.Serving::epoch).orElse(0L);
   }
 
   /** As soon as it serves, if it does so in this life. */
@@ -108,23 +112,24 @@ final class Life {
     return Optional.ofNullable(heard.get(session));
   }
 
-  void begin(Config config, Server.Sources sources) {
-    lane.execute(() -> boot(config, sources));
+  void begin(Config config, Server.Sources sources, Links links) {
+    lane.execute(() -> boot(config, sources, links));
   }
 
-  private void boot(Config config, Server.Sources sources) {
+  private void boot(Config config, Server.Sources sources, Links links) {
     ServerSettings settings = settings(config);
     removeLeftovers(settings.snapshots().directory());
-    ActorSystem<Server.Command> system = ActorSystem.create(
-        Server.create(settings, sources, journal, Links.NONE),
+    ActorSystem<Server.Command> begun = ActorSystem.create(
+        Server.create(settings, sources, journal, links),
         "troupe",
         ActorSystemSetup.create(
             BootstrapSetup.create(config).withClassloader(Life.class.getClassLoader()),
             new JournalStores.Given(journal)));
     // With an executor of its own: Scala's stages take the common pool otherwise.
-    system.getWhenTerminated().thenRunAsync(() -> listener.ended(this), lane);
-    ActorRef<Server.Service> subscriber = system.systemActorOf(subscriber(), "subscriber", Props.empty());
-    system.tell(new Server.Subscribe(subscriber));
+    system = Optional.of(begun);
+    begun.getWhenTerminated().thenRunAsync(() -> listener.ended(this), lane);
+    ActorRef<Server.Service> subscriber = begun.systemActorOf(subscriber(), "subscriber", Props.empty());
+    begun.tell(new Server.Subscribe(subscriber));
   }
 
   private ServerSettings settings(Config config) {
@@ -185,14 +190,10 @@ final class Life {
     return Optional.of(now);
   }
 
-  /** Batches of its log that were not asked for before. */
-  List<Batch> newlyLogged() {
-    List<Batch> batches = new ArrayList<>();
-    for (var event : journal.events(LOG, nextLogged)) {
-      LoggedBatch.in(event).ifPresent(batches::add);
-      nextLogged = event.sequenceNr() + 1;
-    }
-    return batches;
+  /** From the network, in this order. */
+  void tell(Server.Command message) {
+    inbox.add(message);
+    lane.execute(() -> system.ifPresent(running -> running.tell(inbox.remove())));
   }
 
   /** Nothing it does from here on has an effect. */

@@ -7,14 +7,16 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.SplittableRandom;
 import troupe.actors.Server;
+import troupe.ensemble.ServerId;
 
 /** Where a server lives, life after life: its disk, its clock. */
 final class Machine {
   private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
   private final Kernel kernel;
-  private final int id;
+  private final ServerId server;
   private final Config config;
+  private final Network network;
   private final SplittableRandom random;
   private final Life.Listener listener;
   private final Disk disk;
@@ -24,10 +26,17 @@ final class Machine {
   private Optional<Life> life = Optional.empty();
   private int lives;
 
-  Machine(Kernel kernel, int id, Config config, SplittableRandom random, Life.Listener listener) {
+  Machine(
+      Kernel kernel,
+      ServerId server,
+      Config config,
+      Network network,
+      SplittableRandom random,
+      Life.Listener listener) {
     this.kernel = kernel;
-    this.id = id;
+    this.server = server;
     this.config = config;
+    this.network = network;
     this.random = random;
     this.listener = listener;
     this.disk = new Disk(kernel, random.split());
@@ -35,8 +44,12 @@ final class Machine {
     this.journal = new SimulatedJournal(files.path("/data/log"), disk);
   }
 
-  int id() {
-    return id;
+  ServerId server() {
+    return server;
+  }
+
+  DurableLog durableLog() {
+    return journal.durableLog();
   }
 
   Disk disk() {
@@ -58,11 +71,13 @@ final class Machine {
 
   void start() {
     lives++;
-    Life next = new Life(kernel, this, "server " + id + "." + lives, journal, files, listener);
+    Life next = new Life(kernel, this, "server " + server + "." + lives, journal, files, listener);
     life = Optional.of(next);
     RandomGenerator chance = random.split();
     next.begin(config, new Server.Sources(
-        () -> BEGINNING.plusNanos(kernel.now()).plus(clockError), kernel::now, chance));
+        () -> BEGINNING.plusNanos(kernel.now()).plus(clockError), kernel::now, chance),
+        (to, message) -> network.send(server, to, message));
+    network.born(server);
   }
 
   /**
@@ -73,6 +88,7 @@ final class Machine {
   void crash(boolean powerCut) {
     life.ifPresent(living -> living.end(random.nextInt(4) != 0));
     life = Optional.empty();
+    network.died(server);
     journal = journal.reopened(powerCut ? random.nextInt(journal.unsynced() + 1) : 0);
     files = files.reopened(powerCut);
     disk.repair();

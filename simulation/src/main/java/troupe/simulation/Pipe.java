@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 final class Pipe {
   private final Kernel kernel;
   private final RandomGenerator random;
-  private final Duration slowest;
+  private Duration slowest;
   private long lastArrival;
   private boolean cut;
 
@@ -20,6 +20,11 @@ final class Pipe {
   /** What is under way is lost, and all that comes. */
   void cut() {
     cut = true;
+  }
+
+  /** From now on it may take so long. */
+  void slowDown(Duration most) {
+    slowest = most;
   }
 
   void send(Runnable arrival) {

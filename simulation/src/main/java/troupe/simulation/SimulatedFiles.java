@@ -43,6 +43,7 @@ final class SimulatedFiles extends FileSystemProvider {
   static final class Content {
     byte[] bytes = new byte[0];
     int synced;
+    boolean damaged;
   }
 
   /** A change of names: with a content it is given to the name, without it is taken from it. */
@@ -92,13 +93,14 @@ final class SimulatedFiles extends FileSystemProvider {
     content.synced = length;
   }
 
-  /** Flips one bit of a file. Whether there was one. */
+  /** Flips one bit of a file, if there is another that is sound. Whether it did. */
   boolean damage() {
     List<Content> candidates = seen.values().stream().filter(content -> content.bytes.length > 0).toList();
-    if (candidates.isEmpty()) {
+    if (candidates.size() < 2 || candidates.stream().anyMatch(content -> content.damaged)) {
       return false;
     }
     Content content = candidates.get(random.nextInt(candidates.size()));
+    content.damaged = true;
     content.bytes[random.nextInt(content.bytes.length)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
     return true;
   }

@@ -68,10 +68,13 @@ final class SimulatedJournal implements JournalStore {
   }
 
   /** One batch of LevelDB: a crash leaves all of it or nothing. */
-  private record Write(Consumer<Content> change) {}
+  private record Write(Consumer<Content> change, List<Event> events) {}
+
+  private static final String LOG = "transaction-log";
 
   private final Path place;
   private final Disk disk;
+  private final DurableLog durableLog;
   private final Content durable;
   private final Content seen;
   private final List<Write> unsynced = new ArrayList<>();
@@ -80,13 +83,14 @@ final class SimulatedJournal implements JournalStore {
 
   /** An empty one. */
   SimulatedJournal(Path place, Disk disk) {
-    this(place, disk, new Content());
+    this(place, disk, new Content(), new DurableLog());
   }
 
-  private SimulatedJournal(Path place, Disk disk, Content content) {
+  private SimulatedJournal(Path place, Disk disk, Content content, DurableLog durableLog) {
     this.place = place;
     this.disk = disk;
     this.durable = content;
+    this.durableLog = durableLog;
     this.seen = content.copy();
   }
 
@@ -96,8 +100,8 @@ final class SimulatedJournal implements JournalStore {
    * @param lost how many of the newest writes that were not synced are gone
    */
   SimulatedJournal reopened(int lost) {
-    unsynced.subList(0, unsynced.size() - lost).forEach(write -> write.change.accept(durable));
-    return new SimulatedJournal(place, disk, durable);
+    unsynced.subList(0, unsynced.size() - lost).forEach(this::makeDurable);
+    return new SimulatedJournal(place, disk, durable, durableLog);
   }
 
   int unsynced() {
@@ -121,9 +125,8 @@ final class SimulatedJournal implements JournalStore {
     return false;
   }
 
-  /** The events of one log as this process sees them. */
-  List<Event> events(String persistenceId, long from) {
-    return List.copyOf(seen.log(persistenceId).events.tailMap(from, true).values());
+  DurableLog durableLog() {
+    return durableLog;
   }
 
   @Override
@@ -137,7 +140,7 @@ final class SimulatedJournal implements JournalStore {
       }
       highest.put(event.persistenceId(), event.sequenceNr());
     }
-    commit(new Write(content -> events.forEach(event -> content.log(event.persistenceId()).append(event))));
+    commit(new Write(content -> events.forEach(event -> content.log(event.persistenceId()).append(event)), events));
   }
 
   private void commit(Write write) {
@@ -157,9 +160,14 @@ final class SimulatedJournal implements JournalStore {
     checkSound();
     // There is one write-ahead log: whoever syncs his own syncs all that was written before.
     List<Write> synced = unsynced.subList(0, unsynced.indexOf(write) + 1);
-    synced.forEach(each -> each.change.accept(durable));
+    synced.forEach(this::makeDurable);
     synced.clear();
     write.change.accept(seen);
+  }
+
+  private void makeDurable(Write write) {
+    write.change.accept(durable);
+    write.events.stream().filter(event -> event.persistenceId().equals(LOG)).forEach(durableLog::add);
   }
 
   private void checkSound() {
@@ -196,7 +204,7 @@ final class SimulatedJournal implements JournalStore {
 
   @Override
   public void deleteTo(String persistenceId, long to) {
-    commit(new Write(content -> content.log(persistenceId).deleteTo(to)));
+    commit(new Write(content -> content.log(persistenceId).deleteTo(to), List.of()));
   }
 
   @Override
@@ -206,7 +214,7 @@ final class SimulatedJournal implements JournalStore {
 
   @Override
   public void put(String name, ByteString value) {
-    commit(new Write(content -> content.values.put(name, value)));
+    commit(new Write(content -> content.values.put(name, value), List.of()));
   }
 
   @Override
@@ -222,7 +230,7 @@ final class SimulatedJournal implements JournalStore {
   @Override
   public void delete(List<String> names) {
     if (!names.isEmpty()) {
-      commit(new Write(content -> names.forEach(content.values::remove)));
+      commit(new Write(content -> names.forEach(content.values::remove), List.of()));
     }
   }
 

@@ -52,6 +52,7 @@ final class Wire implements ClientConnection {
   private final List<Runnable> unflushed = new ArrayList<>();
   private Optional<ActorRef<Session.Command>> session = Optional.empty();
   private long sessionId;
+  private long epoch;
   private boolean open;
   private boolean closed;
 
@@ -133,6 +134,7 @@ final class Wire implements ClientConnection {
     open = true;
     session = Optional.of(actor);
     sessionId = id;
+    epoch = life.epoch();
     life.heardOf(this);
     toClient.send(() -> client.opened(new Credentials(id, password, timeout)));
   }
@@ -140,6 +142,11 @@ final class Wire implements ClientConnection {
   /** The session that is served here. */
   long session() {
     return sessionId;
+  }
+
+  /** The leader's, whom the server followed when it opened the session here. */
+  long epoch() {
+    return epoch;
   }
 
   @Override

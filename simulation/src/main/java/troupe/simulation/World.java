@@ -3,16 +3,20 @@ package troupe.simulation;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import troupe.actors.Server;
+import troupe.ensemble.ServerId;
 import troupe.ensemble.Zxid;
 import troupe.persistence.Batch;
 import troupe.persistence.Room;
@@ -40,10 +44,13 @@ final class World implements Client.Surroundings, Life.Listener {
   private final SplittableRandom random;
   private final Kernel kernel;
   private final Oracle oracle = new Oracle();
+  private final Network network;
+  private final List<Map<String, Object>> ensemble;
+  private final int voters;
   private final List<Machine> machines;
   private final List<Client> clients;
   private final Map<String, Long> counts = new TreeMap<>();
-  private final List<Batch> logged = new ArrayList<>();
+  private final Map<Long, Long> epochs = new TreeMap<>();
   private long acknowledged;
   private boolean storms = true;
 
@@ -54,16 +61,40 @@ final class World implements Client.Surroundings, Life.Listener {
     this.random = new SplittableRandom(seed);
     this.kernel = new Kernel(random.split());
     SplittableRandom shape = random.split();
-    Config config = ConfigFactory.parseMap(Map.of(
-            "troupe.persistence.snapshot-every", 2 << shape.nextInt(8),
-            "troupe.broadcast.max-batch", 1 << shape.nextInt(7)))
-        .withFallback(CONFIG);
-    this.machines = IntStream.rangeClosed(1, 1)
-        .mapToObj(id -> new Machine(kernel, id, config, random.split(), this))
+    this.network = new Network(kernel, random.split());
+    this.ensemble = ensemble(shape);
+    Map<String, Object> settings = Map.of(
+        "troupe.ensemble.servers", ensemble,
+        "troupe.persistence.snapshot-every", 2 << shape.nextInt(8),
+        "troupe.broadcast.max-batch", 1 << shape.nextInt(7),
+        "troupe.broadcast.recent-bytes", 1L << shape.nextInt(8, 24));
+    this.machines = IntStream.rangeClosed(1, Math.max(1, ensemble.size()))
+        .mapToObj(id -> new Machine(
+            kernel,
+            new ServerId(id),
+            ConfigFactory.parseMap(settings).withFallback(ConfigFactory.parseMap(Map.of("troupe.server-id", id)))
+                .withFallback(CONFIG),
+            network,
+            random.split(),
+            this))
         .toList();
+    machines.forEach(network::add);
+    this.voters = (int) ensemble.stream().filter(member -> member.get("role").equals("voter")).count();
     this.clients = IntStream.rangeClosed(1, 1 + shape.nextInt(5))
         .mapToObj(number -> new Client(this, "client " + number, random.split()))
         .toList();
+  }
+
+  /** One server alone, or three or five with a vote, and perhaps observers. */
+  private static List<Map<String, Object>> ensemble(SplittableRandom shape) {
+    int voters = List.of(1, 3, 3, 3, 3, 5).get(shape.nextInt(6));
+    int observers = shape.nextInt(4) == 0 ? 1 : 0;
+    return voters == 1
+        ? List.of()
+        : IntStream.rangeClosed(1, voters + observers)
+            .<Map<String, Object>>mapToObj(id -> Map.of(
+                "id", id, "host", "server-" + id, "port", id, "role", id <= voters ? "voter" : "observer"))
+            .toList();
   }
 
   Result run(Turns turns) {
@@ -77,6 +108,9 @@ final class World implements Client.Surroundings, Life.Listener {
     machines.forEach(Machine::start);
     clients.forEach(Client::begin);
     machines.forEach(this::misfortunes);
+    if (machines.size() > 1) {
+      misfortunesBetweenServers();
+    }
     clients.forEach(this::misfortunes);
     kernel.after(BAD_TIMES, this::heal);
   }
@@ -109,18 +143,18 @@ final class World implements Client.Surroundings, Life.Listener {
       }
       case 4 -> {
         count("slow disk");
-        tell("the disk of server " + machine.id() + " is slow");
+        tell("the disk of server " + machine.server() + " is slow");
         machine.disk().setSlowest(upTo(Duration.ofSeconds(2)).plusMillis(1));
         kernel.after(upTo(Duration.ofSeconds(10)), () -> machine.disk().setSlowest(Duration.ofMillis(2)));
       }
       case 5 -> {
         count("failing sync");
-        tell("the next sync of server " + machine.id() + " fails");
+        tell("the next sync of server " + machine.server() + " fails");
         machine.disk().failOnce();
       }
       case 6 -> {
         count("full disk");
-        tell("the disk of server " + machine.id() + " fills up");
+        tell("the disk of server " + machine.server() + " fills up");
         machine.disk().setRoom(Room.RESERVE);
         Duration full = upTo(Duration.ofSeconds(10));
         kernel.after(full, () -> machine.disk().setRoom(random.nextBoolean() ? Room.NONE : Room.ENOUGH));
@@ -129,16 +163,82 @@ final class World implements Client.Surroundings, Life.Listener {
       case 7 -> {
         count("clock jump");
         Duration jump = upTo(Duration.ofHours(2)).minusHours(1);
-        tell("the clock of server " + machine.id() + " jumps by " + jump.toMillis() + " ms");
+        tell("the clock of server " + machine.server() + " jumps by " + jump.toMillis() + " ms");
         machine.jump(jump);
       }
       default -> {
         if (machine.files().damage()) {
           count("bit flipped in a file");
-          tell("a bit flips in a file of server " + machine.id());
+          tell("a bit flips in a file of server " + machine.server());
         }
       }
     }
+  }
+
+  private void misfortunesBetweenServers() {
+    kernel.after(upTo(Duration.ofSeconds(6)), () -> {
+      if (storms) {
+        strikeBetweenServers();
+        misfortunesBetweenServers();
+      }
+    });
+  }
+
+  private void strikeBetweenServers() {
+    ServerId one = someServer();
+    ServerId other = someServer();
+    if (one.equals(other)) {
+      return;
+    }
+    switch (random.nextInt(8)) {
+      case 0 -> {
+        count("partition");
+        Set<ServerId> half = someServers();
+        boolean bothWays = random.nextInt(3) != 0;
+        tell("nothing gets " + (bothWays ? "between " : "from ") + half + " and the others");
+        network.cut(half, bothWays);
+        kernel.after(upTo(Duration.ofSeconds(12)), network::heal);
+      }
+      case 1 -> {
+        count("bridge");
+        Set<ServerId> half = someServers();
+        tell("only server " + one + " gets both to " + half + " and to the others");
+        network.bridge(one, half);
+        kernel.after(upTo(Duration.ofSeconds(12)), network::heal);
+      }
+      case 2, 3 -> {
+        count("lost messages");
+        tell("what is on its way from server " + one + " to server " + other + " is lost");
+        network.reset(one, other);
+      }
+      case 4 -> {
+        count("unreliable link");
+        tell("messages from server " + one + " to server " + other + " get lost or come twice");
+        network.makeUnreliable(one, other);
+        kernel.after(upTo(Duration.ofSeconds(8)), network::heal);
+      }
+      case 5 -> {
+        count("slow network");
+        Duration most = upTo(Duration.ofMillis(random.nextInt(4) == 0 ? 3000 : 100));
+        tell("messages between servers take up to " + most.toMillis() + " ms");
+        network.slowDown(most);
+        kernel.after(upTo(Duration.ofSeconds(8)), network::heal);
+      }
+      default -> {
+        count("false alarm");
+        tell("server " + one + " thinks that server " + other + " has died");
+        network.alarm(one, other);
+      }
+    }
+  }
+
+  private ServerId someServer() {
+    return machines.get(random.nextInt(machines.size())).server();
+  }
+
+  private Set<ServerId> someServers() {
+    return machines.stream().map(Machine::server).filter(server -> random.nextBoolean())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private void misfortunes(Client client) {
@@ -177,6 +277,7 @@ final class World implements Client.Surroundings, Life.Listener {
   private void heal() {
     tell("all is well from here on");
     storms = false;
+    network.heal();
     for (Machine machine : machines) {
       machine.disk().repair();
       machine.disk().setRoom(Room.ENOUGH);
@@ -209,19 +310,29 @@ final class World implements Client.Surroundings, Life.Listener {
   }
 
   private void delivered(Life life, DataTree tree) {
-    logged.addAll(life.newlyLogged());
     long upTo = tree.lastZxidNumber();
-    while (oracle.last() < upTo) {
-      Batch next = logged.stream()
-          .filter(batch -> batch.last().toLong() > oracle.last())
+    if (oracle.last() < upTo) {
+      // In its own log, if it has not just joined with a snapshot.
+      Stream.concat(Stream.of(life.machine()), machines.stream())
+          .map(machine -> machine.durableLog().between(oracle.last(), upTo))
+          .filter(batches -> !batches.isEmpty() && batches.getLast().last().toLong() >= upTo)
           .findFirst()
-          .orElseThrow(() -> new Violation(life.lane() + " shows " + tree.lastZxid() + ", which is in nobody's log"));
-      oracle.commit(next).forEach(this::committed);
+          .orElseThrow(() -> new Violation(life.lane() + " shows " + tree.lastZxid() + ", which is in nobody's log"))
+          .forEach(this::committed);
     }
-    logged.clear();
     if (oracle.treeAt(upTo).digest() != tree.digest()) {
       throw new Violation(life.lane() + " has another tree at " + tree.lastZxid() + " than was committed");
     }
+  }
+
+  private void committed(Batch batch) {
+    long durable = machines.stream().limit(Math.max(1, voters))
+        .filter(machine -> machine.durableLog().reaches(batch.last()))
+        .count();
+    if (durable * 2 <= voters) {
+      throw new Violation(batch + " was committed and is on the disks of " + durable + " of " + voters + " voters");
+    }
+    oracle.commit(batch).forEach(this::committed);
   }
 
   private void committed(Applied applied) {
@@ -231,7 +342,7 @@ final class World implements Client.Surroundings, Life.Listener {
       long session = applied.transaction().session();
       long timeout = oracle.timeoutOf(session).toNanos();
       for (Machine machine : machines) {
-        machine.life().flatMap(life -> life.lastHeard(session)).ifPresent(heard -> {
+        machine.life().filter(Life::leads).flatMap(life -> life.lastHeard(session)).ifPresent(heard -> {
           if (kernel.now() - heard < timeout) {
             throw new Violation("session " + Oracle.hex(session) + " expired "
                 + Duration.ofNanos(kernel.now() - heard).toMillis() + " ms after it was heard of");
@@ -245,10 +356,18 @@ final class World implements Client.Surroundings, Life.Listener {
   public void serves(Life life, Server.Serving serving) {
     count("epoch");
     DataTree tree = serving.published().get();
-    tell(life.lane() + " serves, epoch " + serving.epoch() + ", at " + tree.lastZxid());
-    if (tree.lastZxidNumber() < oracle.last()) {
-      throw new Violation(life.lane() + " serves at " + tree.lastZxid() + ", but " + Zxid.of(oracle.last())
-          + " was committed");
+    Zxid last = tree.lastZxid();
+    tell(life.lane() + " serves as " + serving.mode() + " of epoch " + serving.epoch() + ", at " + last);
+    boolean leads = life.leads();
+    if (leads) {
+      if (epochs.put(serving.epoch(), oracle.last()) != null) {
+        throw new Violation("epoch " + serving.epoch() + " has two leaders, the second being " + life.lane());
+      }
+    }
+    long due = epochs.getOrDefault(serving.epoch(), 0L);
+    if (leads && tree.lastZxidNumber() < due) {
+      throw new Violation(life.lane() + " serves at " + last + ", but " + Zxid.of(due) + " was committed before epoch "
+          + serving.epoch());
     }
   }
 
