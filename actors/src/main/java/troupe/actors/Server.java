@@ -162,6 +162,7 @@ public final class Server {
   public static Behavior<Command> create(
       ServerSettings settings, Sources sources, JournalStore journal, Links links) {
     return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+      context.setLoggerName(Server.class);
       ActorRef<TransactionLog.Command> log =
           context.spawn(TransactionLog.create(journal::room), "log", CORE);
       context.watchWith(log, new LogLost());

@@ -110,7 +110,6 @@ final class Broadcasting {
   }
 
   Behavior<Leader.Command> enter() {
-    setup.context().setLoggerName(Broadcasting.class);
     askForRoom();
     acknowledged.keySet().forEach(learner -> setup.learners().tell(learner, new LearnerHandler.Serve(committed)));
     return Behaviors.receiveMessage(this::onMessage);

@@ -47,7 +47,6 @@ final class Following {
   }
 
   Behavior<Learner.Command> enter() {
-    setup.context.setLoggerName(Following.class);
     return Behaviors.receive(Learner.Command.class)
         .onMessage(Learner.Command.class, this::onMessage)
         .onSignal(PostStop.class, stopped -> {

@@ -214,6 +214,7 @@ public final class Leader {
       throw new IllegalArgumentException("the tree is at " + tree.lastZxid() + ", the log at " + history.last());
     }
     return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+      context.setLoggerName(Leader.class); // or the first timer gives its own name to all that is logged
       if (!around.ensemble().peers().isEmpty()) {
         timers.startTimerWithFixedDelay(new Beat(), around.settings().heartbeat());
       }

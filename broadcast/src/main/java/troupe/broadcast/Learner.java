@@ -209,7 +209,9 @@ public final class Learner {
     if (!tree.lastZxid().equals(history.last())) {
       throw new IllegalArgumentException("the tree is at " + tree.lastZxid() + ", the log at " + history.last());
     }
-    return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-        new Joining(new Setup(around, history, tree, server, context, timers)).enter()));
+    return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+      context.setLoggerName(Learner.class); // or the first timer gives its own name to all that is logged
+      return new Joining(new Setup(around, history, tree, server, context, timers)).enter();
+    }));
   }
 }

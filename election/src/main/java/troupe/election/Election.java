@@ -100,7 +100,10 @@ public final class Election {
 
   /** Waits for {@link FindLeader}. */
   public static Behavior<Command> create(Ensemble ensemble, Links links, ElectionSettings settings) {
-    return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-        new Idle(new Setup(ensemble, new HashSet<>(), links, settings, context, timers), Round.NONE).enter()));
+    return Behaviors.setup(context -> {
+      context.setLoggerName(Election.class); // or the first timer gives its own name to all that is logged
+      return Behaviors.withTimers(timers ->
+          new Idle(new Setup(ensemble, new HashSet<>(), links, settings, context, timers), Round.NONE).enter());
+    });
   }
 }
