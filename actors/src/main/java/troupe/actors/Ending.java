@@ -6,6 +6,8 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** The last things that a server does. */
 final class Ending {
+  private static final Server.NotServing RETIRED = new Server.NotServing("it stops");
+
   private Ending() {}
 
   /** A write that failed leaves in doubt what is on the disk. Only recovery, in a new process, can tell. */
@@ -17,7 +19,7 @@ final class Ending {
 
   /** No role any more; waits to be stopped. */
   static Behavior<Server.Command> retire(Server.Setup setup, Subscribers subscribers, Server.Retire retire) {
-    subscribers.tell(new Server.NotServing());
+    subscribers.tell(RETIRED);
     retire.replyTo().tell(Done.getInstance());
     return Behaviors.receiveMessage(message -> {
       switch (message) {
@@ -26,7 +28,7 @@ final class Ending {
         case Server.LogLost lost -> {
           return logLost(setup);
         }
-        case Server.Subscribe subscribe -> subscribe.subscriber().tell(new Server.NotServing());
+        case Server.Subscribe subscribe -> subscribe.subscriber().tell(RETIRED);
         case Server.PeerLost late -> {}
         case Server.PeerFound late -> {}
         case Server.PauseElapsed late -> {}

@@ -2,6 +2,7 @@ package troupe.actors;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -21,6 +22,7 @@ import troupe.tree.Request;
 /** FOLLOWING or OBSERVING: the learner, and the {@link Staff} that every role has. */
 final class Following {
   private final Server.Setup server;
+  private final ServerId leader;
   private final Staff staff;
   private final ActorRef<Learner.Command> learner;
 
@@ -32,6 +34,7 @@ final class Following {
       TreeAt start,
       AtomicReference<Optional<TreeAt>> committed) {
     this.server = server;
+    this.leader = leader;
     this.staff = new Staff(context, server, start, committed);
     Learner.Surroundings around = new Learner.Surroundings(
         server.settings().ensemble(),
@@ -84,8 +87,8 @@ final class Following {
       case Learner.UpToDate upToDate -> {
         boolean votes = server.settings().ensemble().role() == Ensemble.Role.VOTER;
         staff.serve(
-            upToDate.epoch(),
-            votes ? Server.Mode.FOLLOWER : Server.Mode.OBSERVER,
+            new Server.Office(
+                upToDate.epoch(), votes ? Server.Mode.FOLLOWER : Server.Mode.OBSERVER, leader, Set::of),
             new ToLearner(learner),
             staff.spawn(TrackerRelay.create(heard -> learner.tell(new Learner.Touch(heard))), "tracker-relay"));
         yield Behaviors.same();

@@ -28,13 +28,16 @@ record InOffice(
   static Behavior<Server.Command> leading(
       Server.Setup setup, Subscribers subscribers, History history, TreeAt tree) {
     AtomicReference<Optional<TreeAt>> committed = new AtomicReference<>(Optional.empty());
-    return begin(setup, subscribers, committed, Leading.create(setup, history, tree, committed));
+    Subscribers told = subscribers.tell(new Server.NotServing("it was elected, and waits for a quorum to follow it"));
+    return begin(setup, told, committed, Leading.create(setup, history, tree, committed));
   }
 
   static Behavior<Server.Command> following(
       Server.Setup setup, Subscribers subscribers, ServerId leader, History history, TreeAt tree) {
     AtomicReference<Optional<TreeAt>> committed = new AtomicReference<>(Optional.empty());
-    return begin(setup, subscribers, committed, Following.create(setup, leader, history, tree, committed));
+    Subscribers told = subscribers.tell(
+        new Server.NotServing("server " + leader + " is to lead; it is being brought up to date"));
+    return begin(setup, told, committed, Following.create(setup, leader, history, tree, committed));
   }
 
   private static Behavior<Server.Command> begin(
@@ -82,7 +85,7 @@ record InOffice(
   }
 
   private Behavior<Server.Command> recover() {
-    Recovering recovering = new Recovering(setup, subscribers.tell(new Server.NotServing()), committed.get());
+    Recovering recovering = new Recovering(setup, subscribers.tell(Recovering.WHY_NOT_SERVING), committed.get());
     return served ? recovering.enter() : recovering.enterAfterAPause();
   }
 }

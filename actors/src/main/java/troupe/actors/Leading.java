@@ -3,6 +3,7 @@ package troupe.actors;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -24,6 +25,7 @@ final class Leading {
   private final Server.Setup server;
   private final Staff staff;
   private final ActorRef<Leader.Command> leader;
+  private final AtomicReference<Set<ServerId>> inStep = new AtomicReference<>(Set.of());
   private Optional<ActorRef<SessionTracker.Command>> tracker = Optional.empty();
 
   private Leading(
@@ -81,6 +83,10 @@ final class Leading {
         serve(established.epoch());
         yield Behaviors.same();
       }
+      case Leader.InStep changed -> {
+        inStep.set(changed.learners());
+        yield Behaviors.same();
+      }
       case Leader.SessionsTouched touched -> {
         tracker.ifPresent(ref -> touch(ref, touched.timeouts()));
         yield Behaviors.same();
@@ -104,8 +110,8 @@ final class Leading {
         "container-reaper");
     ServerId self = server.settings().ensemble().self();
     boolean alone = server.settings().ensemble().peers().isEmpty();
-    staff.serve(
-        epoch, alone ? Server.Mode.STANDALONE : Server.Mode.LEADER, new ToLeader(leader, self), sessionTracker);
+    Server.Mode mode = alone ? Server.Mode.STANDALONE : Server.Mode.LEADER;
+    staff.serve(new Server.Office(epoch, mode, self, inStep::get), new ToLeader(leader, self), sessionTracker);
   }
 
   private static void touch(ActorRef<SessionTracker.Command> tracker, Map<Long, Integer> timeouts) {

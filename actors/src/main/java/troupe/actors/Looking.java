@@ -18,7 +18,8 @@ record Looking(Server.Setup setup, Subscribers subscribers, History history, Tre
     ActorRef<Election.Elected> elected =
         setup.context().messageAdapter(Election.Elected.class, Server.ElectionEnded::new);
     setup.election().tell(new Election.FindLeader(ownVote(), elected));
-    return listen();
+    Subscribers told = subscribers.tell(new Server.NotServing("it looks for a leader: none has a quorum (yet)"));
+    return new Looking(setup, told, history, tree).listen();
   }
 
   /** The vote speaks of what is durable, and of nothing else (ZOOKEEPER-4541). An observer cannot lead. */

@@ -23,6 +23,8 @@ record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> 
   /** On average; so that a role which comes to nothing again and again keeps no processor busy. */
   private static final Duration PAUSE = Duration.ofMillis(100);
 
+  static final Server.NotServing WHY_NOT_SERVING = new Server.NotServing("it reads its log");
+
   Behavior<Server.Command> enter() {
     ActorRef<TransactionLog.Reply> replies =
         setup.context().messageAdapter(TransactionLog.Reply.class, Server.LogReplied::new);

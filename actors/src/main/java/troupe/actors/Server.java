@@ -2,7 +2,9 @@ package troupe.actors;
 
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -42,16 +44,27 @@ public final class Server {
 
   /** Clients are welcome. */
   public record Serving(
-      long epoch,
-      Mode mode,
+      Office office,
       PublishedTree published,
       ActorRef<Sessions.Command> sessions,
       ActorRef<Watches.Command> watches,
       ActorRef<SessionTracker.Command> tracker)
       implements Service {}
 
-  /** Clients have to wait, or go elsewhere. */
-  public record NotServing() implements Service {}
+  /**
+   * Clients have to wait, or go elsewhere.
+   *
+   * @param why for people: what the server is doing instead
+   */
+  public record NotServing(String why) implements Service {}
+
+  /**
+   * What a server is while it serves.
+   *
+   * @param leader of this epoch; perhaps the server itself
+   * @param inStep at the leader: which learners are, at the moment; elsewhere nobody
+   */
+  public record Office(long epoch, Mode mode, ServerId leader, Supplier<Set<ServerId>> inStep) {}
 
   /** What a server is to its clients, in ZooKeeper's words. */
   public enum Mode {

@@ -55,7 +55,7 @@ final class Staff {
   }
 
   /** Lets clients in. */
-  void serve(long epoch, Server.Mode mode, Proposer proposer, ActorRef<SessionTracker.Command> tracker) {
+  void serve(Server.Office office, Proposer proposer, ActorRef<SessionTracker.Command> tracker) {
     ActorRef<Sessions.Command> sessions = spawn(
         Sessions.create(
             server.settings().ensemble().self(),
@@ -69,7 +69,7 @@ final class Staff {
             server.sources().random()),
         "sessions");
     server.context().getSelf().tell(new Server.ServiceBegan(
-        new Server.Serving(epoch, mode, published, sessions, watches, tracker)));
+        new Server.Serving(office, published, sessions, watches, tracker)));
   }
 
   /** Watched without a word for its end: that one of them stops is the end of the role, and so of all. */

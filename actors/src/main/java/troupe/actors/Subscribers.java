@@ -6,7 +6,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /** Those who want to know whether the server serves, and what they know. */
 record Subscribers(List<ActorRef<Server.Service>> all, Server.Service last) {
-  static final Subscribers NONE = new Subscribers(List.of(), new Server.NotServing());
+  static final Subscribers NONE = new Subscribers(List.of(), new Server.NotServing("it starts"));
 
   Subscribers {
     all = List.copyOf(all);

@@ -144,7 +144,7 @@ class EnsembleOfThreeTest {
     Map<Server.Mode, Map<Node, Server.Serving>> roles = new HashMap<>();
     for (Node node : nodes) {
       Server.Serving serving = node.serving();
-      roles.computeIfAbsent(serving.mode(), mode -> new HashMap<>()).put(node, serving);
+      roles.computeIfAbsent(serving.office().mode(), mode -> new HashMap<>()).put(node, serving);
     }
     return roles;
   }
@@ -165,7 +165,7 @@ class EnsembleOfThreeTest {
     assertEquals(1, roles.get(Server.Mode.LEADER).size());
     assertEquals(2, roles.get(Server.Mode.FOLLOWER).size());
     Set<Long> epochs = new HashSet<>();
-    roles.values().forEach(some -> some.values().forEach(serving -> epochs.add(serving.epoch())));
+    roles.values().forEach(some -> some.values().forEach(serving -> epochs.add(serving.office().epoch())));
     assertEquals(1, epochs.size());
     ClientOfTests client = ClientOfTests.open(one(roles.get(Server.Mode.FOLLOWER)).getValue());
     client.create("/a");
@@ -199,7 +199,7 @@ class EnsembleOfThreeTest {
     }
     Node three = start(3);
     Server.Serving serving = three.serving();
-    assertEquals(Server.Mode.FOLLOWER, serving.mode());
+    assertEquals(Server.Mode.FOLLOWER, serving.office().mode());
     assertSeesAtOnce(serving, "/n9");
     kill(three);
     for (int i = 10; i < 20; i++) {
@@ -216,8 +216,8 @@ class EnsembleOfThreeTest {
     Node two = start(2);
     Server.Serving first = one.serving();
     Server.Serving second = two.serving();
-    Node leader = first.mode() == Server.Mode.LEADER ? one : two;
-    Server.Serving at = first.mode() == Server.Mode.LEADER ? first : second;
+    Node leader = first.office().mode() == Server.Mode.LEADER ? one : two;
+    Server.Serving at = first.office().mode() == Server.Mode.LEADER ? first : second;
     ClientOfTests client = ClientOfTests.open(at);
     int written = 0;
     while (leader.journal.deletedTo("transaction-log") == 0) {
@@ -255,13 +255,13 @@ class EnsembleOfThreeTest {
     lose(old);
     Map<Server.Mode, Map<Node, Server.Serving>> after = roles(others);
     Server.Serving now = one(after.get(Server.Mode.LEADER)).getValue();
-    assertTrue(now.epoch() > oldServing.epoch());
+    assertTrue(now.office().epoch() > oldServing.office().epoch());
     ClientOfTests.open(now).create("/instead");
     old.awaitTheEndOfItsRole();
 
     cutOff.clear();
     Server.Serving back = old.serving();
-    assertEquals(Server.Mode.FOLLOWER, back.mode());
+    assertEquals(Server.Mode.FOLLOWER, back.office().mode());
     assertSeesAtOnce(back, "/before");
     assertSeesAtOnce(back, "/instead");
     assertFalse(back.published().get().find("/lost").isPresent());

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.testkit.typed.Effect;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
@@ -36,8 +37,7 @@ class ServerStatesTest {
   private static final DataTree TREE = DataTree.initial();
   private static final TreeAt START = new TreeAt(TREE, 0);
   private static final Server.Serving SERVING = new Server.Serving(
-      1,
-      Server.Mode.STANDALONE,
+      new Server.Office(1, Server.Mode.STANDALONE, new ServerId(1), Set::of),
       new PublishedTree(TREE),
       TestInbox.<Sessions.Command>create().getRef(),
       TestInbox.<Watches.Command>create().getRef(),
@@ -79,7 +79,7 @@ class ServerStatesTest {
         states.get(state).begin(new Server.Setup(fixture.settings, ServerFixture.SOURCES, fixture.journal, Links.NONE,
             log.getRef(), election.getRef(), context, timers)))));
     server.run(new Server.Subscribe(service.getRef()));
-    service.expectMessage(new Server.NotServing());
+    assertInstanceOf(Server.NotServing.class, service.receiveMessage());
     server.clearLog();
     server.getAllEffects();
     return server;
@@ -128,7 +128,7 @@ class ServerStatesTest {
     service.expectMessage(SERVING);
     log.getAllReceived(); // what its leader asked
     server.run(new Server.RoleEnded());
-    service.expectMessage(new Server.NotServing());
+    assertInstanceOf(Server.NotServing.class, service.receiveMessage());
     assertInstanceOf(TransactionLog.GetHistory.class, log.receiveMessage());
   }
 

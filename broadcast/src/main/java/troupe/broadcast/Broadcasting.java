@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
@@ -112,6 +113,7 @@ final class Broadcasting {
   Behavior<Leader.Command> enter() {
     askForRoom();
     acknowledged.keySet().forEach(learner -> setup.learners().tell(learner, new LearnerHandler.Serve(committed)));
+    reportWhoIsInStep();
     return Behaviors.receiveMessage(this::onMessage);
   }
 
@@ -159,6 +161,7 @@ final class Broadcasting {
         setup.learners().ended(ended.learner());
         streaming.remove(ended.learner());
         acknowledged.remove(ended.learner());
+        reportWhoIsInStep();
         yield Behaviors.same();
       }
       case Leader.FromHandler late when !setup.learners().isCurrent(late.learner()) -> Behaviors.same();
@@ -186,6 +189,7 @@ final class Broadcasting {
         synced.add(acked.learner().server());
         setup.learners().tell(acked.learner(), new LearnerHandler.Serve(committed));
         ack(acked.learner(), acked.upTo());
+        reportWhoIsInStep();
         yield Behaviors.same();
       }
       case Leader.ClientsHeard heard -> {
@@ -391,6 +395,11 @@ final class Broadcasting {
     addressed.to().ifPresentOrElse(
         learner -> setup.learners().tell(learner, new LearnerHandler.Tell(List.of(addressed.notice()))),
         () -> setup.replica().tell(new Replica.Pass(addressed.notice())));
+  }
+
+  private void reportWhoIsInStep() {
+    setup.server().tell(new Leader.InStep(
+        acknowledged.keySet().stream().map(LearnerId::server).collect(Collectors.toSet())));
   }
 
   private Behavior<Leader.Command> resignWhenDone() {

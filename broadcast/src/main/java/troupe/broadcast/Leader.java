@@ -121,6 +121,13 @@ public final class Leader {
   /** A quorum follows: requests are welcome from now on. */
   public record Established(long epoch) implements Report {}
 
+  /** These are in step with the leader, observers too; told at every change. */
+  public record InStep(Set<ServerId> learners) implements Report {
+    public InStep {
+      learners = Set.copyOf(learners);
+    }
+  }
+
   /**
    * Clients elsewhere have been heard of.
    *

@@ -1,7 +1,9 @@
 package troupe.gateway;
 
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import troupe.ensemble.ServerId;
 
 /**
  * What the four-letter words tell of this node beyond its clients.
@@ -13,6 +15,7 @@ import java.util.function.LongSupplier;
  * @param minTimeout the shortest session timeout, in milliseconds
  * @param maxTimeout the longest session timeout, in milliseconds
  * @param serverId this server's
+ * @param voters the servers of the ensemble that vote
  * @param dataSize bytes of all snapshots
  * @param logSize bytes of the journal
  */
@@ -24,5 +27,6 @@ public record About(
     long minTimeout,
     long maxTimeout,
     int serverId,
+    Set<ServerId> voters,
     LongSupplier dataSize,
     LongSupplier logSize) {}

@@ -178,8 +178,17 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       phase = Phase.OPENING;
       updateReading();
       port.whenServing(() -> channel.executor().execute(() -> connect(lastZxidSeen, timeout, id, password)));
+      channel.executor().schedule(
+          this::checkServing, port.settings().leaderWait().toMillis(), TimeUnit.MILLISECONDS);
     } catch (Jute.Malformed | IndexOutOfBoundsException e) {
       refuse("a handshake that is too short");
+    }
+  }
+
+  private void checkServing() {
+    if (phase == Phase.OPENING && port.serving().isEmpty()) {
+      LOG.info("{} waited in vain for this server to serve: closed", client);
+      drop();
     }
   }
 

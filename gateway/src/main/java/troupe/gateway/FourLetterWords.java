@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import troupe.actors.Server;
+import troupe.ensemble.ServerId;
 import troupe.session.SessionTracker;
 import troupe.session.Watches;
 import troupe.tree.DataTree;
@@ -83,7 +84,7 @@ final class FourLetterWords {
 
   private CompletionStage<String> ofServer(String word, Server.Serving serving, Connection asking) {
     DataTree tree = serving.published().get();
-    String mode = serving.mode().name().toLowerCase(Locale.ROOT);
+    String mode = serving.office().mode().name().toLowerCase(Locale.ROOT);
     return switch (word) {
       case "isro" -> text("rw");
       case "srvr" -> text(version() + summary(tree, mode));
@@ -105,7 +106,7 @@ final class FourLetterWords {
       case "wchs" -> watches(serving, FourLetterWords::watchSummary);
       case "wchc" -> watches(serving, FourLetterWords::watchesBySession);
       case "wchp" -> watches(serving, FourLetterWords::watchesByPath);
-      case "mntr" -> watches(serving, summary -> monitor(tree, mode, summary));
+      case "mntr" -> watches(serving, summary -> monitor(serving, summary));
       case "dump" -> AskPattern.<SessionTracker.Command, SessionTracker.Expiries>ask(
               serving.tracker(), SessionTracker.GetExpiries::new, PATIENCE, port.system().scheduler())
           .thenApply(expiries -> dump(tree, expiries));
@@ -241,7 +242,9 @@ final class FourLetterWords {
     return text.toString();
   }
 
-  private String monitor(DataTree tree, String mode, Watches.Summary watches) {
+  private String monitor(Server.Serving serving, Watches.Summary watches) {
+    DataTree tree = serving.published().get();
+    Server.Office office = serving.office();
     Stats.Snapshot stats = port.stats().snapshot();
     Runtime runtime = Runtime.getRuntime();
     Stream<Map.Entry<String, Object>> files =
@@ -252,7 +255,7 @@ final class FourLetterWords {
             : Stream.empty();
     Stream<Map.Entry<String, Object>> values = Stream.of(
         Map.entry("version", about.version()),
-        Map.entry("server_state", mode),
+        Map.entry("server_state", office.mode().name().toLowerCase(Locale.ROOT)),
         Map.entry("avg_latency", Math.round(stats.averageLatency() * 10000) / 10000.0),
         Map.entry("max_latency", stats.maxLatency()),
         Map.entry("min_latency", stats.minLatency()),
@@ -268,8 +271,24 @@ final class FourLetterWords {
         Map.entry("connection_rejected", stats.rejectedConnections()),
         Map.entry("malformed_requests", stats.malformed()),
         Map.entry("uptime", ManagementFactory.getRuntimeMXBean().getUptime()),
-        Map.entry("jvm_memory_pool_bytes_used", runtime.totalMemory() - runtime.freeMemory()));
-    return lines(Stream.concat(values, files).map(entry -> "zk_" + entry.getKey() + "\t" + entry.getValue()));
+        Map.entry("jvm_memory_pool_bytes_used", runtime.totalMemory() - runtime.freeMemory()),
+        Map.entry("epoch", office.epoch()),
+        Map.entry("last_zxid", tree.lastZxid()),
+        Map.entry("leader_id", office.leader()));
+    return lines(Stream.of(values, files, ofLeader(office)).flatMap(Function.identity()).map(entry -> "zk_" + entry.getKey() + "\t" + entry.getValue()));
+  }
+
+  private Stream<Map.Entry<String, Object>> ofLeader(Server.Office office) {
+    if (office.mode() != Server.Mode.LEADER) {
+      return Stream.of();
+    }
+    Set<ServerId> inStep = office.inStep().get();
+    long followers = inStep.stream().filter(about.voters()::contains).count();
+    return Stream.of(
+        Map.entry("quorum_size", about.voters().size()),
+        Map.entry("learners", inStep.size()),
+        Map.entry("synced_followers", followers),
+        Map.entry("synced_observers", inStep.size() - followers));
   }
 
   private static String lines(Stream<String> lines) {

@@ -10,6 +10,7 @@ import java.util.Set;
  * @param maxConnectionsPerAddress 0 for no limit
  * @param maxFrameSize bytes of the largest request
  * @param handshakeTimeout until a connection has to have said who it is
+ * @param leaderWait how long a handshake waits while this server does not serve
  * @param maxOutstandingPerConnection requests of one connection without an answer
  * @param maxOutstanding writes of all connections without an answer
  * @param unreadHighWater bytes of answers after which a connection's requests have to wait
@@ -24,6 +25,7 @@ public record GatewaySettings(
     int maxConnectionsPerAddress,
     int maxFrameSize,
     Duration handshakeTimeout,
+    Duration leaderWait,
     int maxOutstandingPerConnection,
     int maxOutstanding,
     int unreadHighWater,
@@ -59,6 +61,7 @@ public record GatewaySettings(
         client.getInt("max-connections-per-address"),
         (int) Math.min(Integer.MAX_VALUE, client.getBytes("max-frame-size")),
         client.getDuration("handshake-timeout"),
+        client.getDuration("leader-wait"),
         client.getInt("max-outstanding-per-connection"),
         client.getInt("max-outstanding"),
         (int) Math.min(Integer.MAX_VALUE, client.getBytes("unread-high-water")),

@@ -111,10 +111,10 @@ class ConnectionTest {
   }
 
   @Test
-  void whoComesWhileTheServerDoesNotServeWaitsForItAsLongAsAHandshakeMayTake() {
+  void whoComesWhileTheServerDoesNotServeWaitsForItForAMoment() {
     Server.Serving serving = port.serving().orElseThrow();
     ClientSide open = client().open();
-    port.onService(new Server.NotServing());
+    port.onService(new Server.NotServing("it starts"));
     assertFalse(open.isOpen());
     FIXTURE.sessions.getAllReceived();
 
@@ -126,10 +126,10 @@ class ConnectionTest {
     early.channel.runPendingTasks();
     assertEquals(1, FIXTURE.sessions.getAllReceived().size());
 
-    port.onService(new Server.NotServing());
+    port.onService(new Server.NotServing("it starts"));
     ClientSide inVain = client();
     inVain.send(ClientSide.handshake(0, 0, ClientSide.PASSWORD));
-    inVain.channel.advanceTimeBy(11, TimeUnit.SECONDS);
+    inVain.channel.advanceTimeBy(4, TimeUnit.SECONDS);
     inVain.channel.runScheduledPendingTasks();
     assertFalse(inVain.isOpen());
   }
@@ -348,7 +348,7 @@ class ConnectionTest {
     TestProbe<Watches.Command> dead = FIXTURE.kit.createTestProbe();
     dead.stop();
     FIXTURE.tracker.expectTerminated(dead.getRef());
-    port.onService(new Server.Serving(1, Server.Mode.STANDALONE, new PublishedTree(DataTree.initial()), FIXTURE.sessions.getRef(),
+    port.onService(new Server.Serving(PortFixture.ALONE, new PublishedTree(DataTree.initial()), FIXTURE.sessions.getRef(),
         dead.getRef(), FIXTURE.tracker.getRef()));
     ClientSide client = client();
     client.send(ClientSide.word("wchs"));

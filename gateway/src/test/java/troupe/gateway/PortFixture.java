@@ -8,6 +8,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import troupe.actors.Server;
+import troupe.ensemble.ServerId;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
@@ -25,20 +26,23 @@ final class PortFixture implements AutoCloseable {
   final TestProbe<Watches.Command> watches = kit.createTestProbe();
   final TestProbe<SessionTracker.Command> tracker = kit.createTestProbe();
 
+  static final Server.Office ALONE =
+      new Server.Office(1, Server.Mode.STANDALONE, new ServerId(5), Set::of);
+
   static GatewaySettings settings(int maxOutstandingPerConnection, int maxOutstanding, Set<String> words) {
-    return new GatewaySettings("127.0.0.1", 0, 2, 1000, Duration.ofSeconds(10), maxOutstandingPerConnection,
+    return new GatewaySettings("127.0.0.1", 0, 2, 1000, Duration.ofSeconds(10), Duration.ofSeconds(3), maxOutstandingPerConnection,
         maxOutstanding, 2000, 4000, 1, words, "");
   }
 
   Gateway.Port closedPort(GatewaySettings settings) {
     return new Gateway.Port(kit.system(), settings, loops, new About(
-        "1.2.3", Path.of("/data"), Path.of("/log"), 2000, 4000, 40000, 5, () -> 11, () -> 22));
+        "1.2.3", Path.of("/data"), Path.of("/log"), 2000, 4000, 40000, 5, Set.of(new ServerId(5)), () -> 11, () -> 22));
   }
 
   Gateway.Port port(GatewaySettings settings) {
     Gateway.Port port = closedPort(settings);
     port.onService(new Server.Serving(
-        1, Server.Mode.STANDALONE, new PublishedTree(DataTree.initial()), sessions.getRef(), watches.getRef(), tracker.getRef()));
+        ALONE, new PublishedTree(DataTree.initial()), sessions.getRef(), watches.getRef(), tracker.getRef()));
     return port;
   }
 

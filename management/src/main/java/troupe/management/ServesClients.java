@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.ActorSystem;
+import troupe.actors.Server;
 
 /** The readiness of a node: can clients be served? Made by Pekko Management, by its name in the configuration. */
 public final class ServesClients implements Supplier<CompletionStage<Boolean>> {
@@ -15,6 +16,10 @@ public final class ServesClients implements Supplier<CompletionStage<Boolean>> {
 
   @Override
   public CompletionStage<Boolean> get() {
-    return CompletableFuture.completedFuture(ServiceState.of(system).isServing());
+    return switch (ServiceState.of(system).get()) {
+      case Server.Serving serving -> CompletableFuture.completedFuture(true);
+      // Pekko Management says the message of a failure, but of a plain "no" only whose it was.
+      case Server.NotServing not -> CompletableFuture.failedFuture(new IllegalStateException(not.why()));
+    };
   }
 }

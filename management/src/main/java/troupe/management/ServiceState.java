@@ -14,20 +14,20 @@ import troupe.actors.Server;
 final class ServiceState implements Extension {
   private static final Id ID = new Id();
 
-  private volatile boolean serving;
+  private volatile Server.Service last = new Server.NotServing("it starts");
 
   static ServiceState of(ClassicActorSystemProvider system) {
     return ID.get(system);
   }
 
-  boolean isServing() {
-    return serving;
+  Server.Service get() {
+    return last;
   }
 
   void follow(ActorSystem<?> system, ActorRef<Server.Command> server) {
     ActorRef<Server.Service> follower = system.systemActorOf(
         Behaviors.receiveMessage(service -> {
-          serving = service instanceof Server.Serving;
+          last = service;
           return Behaviors.same();
         }), "readiness", Props.empty());
     server.tell(new Server.Subscribe(follower));

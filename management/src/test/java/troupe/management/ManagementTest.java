@@ -14,12 +14,14 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.http.javadsl.model.Uri;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import troupe.actors.Server;
+import troupe.ensemble.ServerId;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
@@ -67,14 +69,13 @@ class ManagementTest {
       assertEquals(500, status(http, at, "/ready"));
       assertEquals(200, status(http, at, "/alive"));
       subscribe.subscriber().tell(new Server.Serving(
-          1,
-          Server.Mode.STANDALONE,
+          new Server.Office(1, Server.Mode.STANDALONE, new ServerId(1), Set::of),
           new PublishedTree(DataTree.initial()),
           kit.<Sessions.Command>createTestProbe().getRef(),
           kit.<Watches.Command>createTestProbe().getRef(),
           kit.<SessionTracker.Command>createTestProbe().getRef()));
       awaitStatus(http, at, 200, server);
-      subscribe.subscriber().tell(new Server.NotServing());
+      subscribe.subscriber().tell(new Server.NotServing("it looks for a leader"));
       awaitStatus(http, at, 500, server);
       assertEquals(200, status(http, at, "/alive"));
     }

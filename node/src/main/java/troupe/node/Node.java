@@ -191,6 +191,7 @@ final class Node {
         server.session().minTimeout().toMillis(),
         server.session().maxTimeout().toMillis(),
         server.ensemble().self().value(),
+        server.ensemble().voters(),
         () -> sizeOf(server.snapshots().directory()),
         journal::size);
   }

@@ -85,7 +85,7 @@ final class Life {
   }
 
   boolean leads() {
-    return serving.filter(now -> now.mode() == Server.Mode.LEADER || now.mode() == Server.Mode.STANDALONE).isPresent();
+    return serving.filter(now -> now.office().mode() == Server.Mode.LEADER || now.office().mode() == Server.Mode.STANDALONE).isPresent();
   }
 
   /** Of the leader that it follows, or is; 0 if it does not serve. */

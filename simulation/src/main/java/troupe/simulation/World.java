@@ -357,17 +357,17 @@ final class World implements Client.Surroundings, Life.Listener {
     count("epoch");
     DataTree tree = serving.published().get();
     Zxid last = tree.lastZxid();
-    tell(life.lane() + " serves as " + serving.mode() + " of epoch " + serving.epoch() + ", at " + last);
+    tell(life.lane() + " serves as " + serving.office().mode() + " of epoch " + serving.office().epoch() + ", at " + last);
     boolean leads = life.leads();
     if (leads) {
-      if (epochs.put(serving.epoch(), oracle.last()) != null) {
-        throw new Violation("epoch " + serving.epoch() + " has two leaders, the second being " + life.lane());
+      if (epochs.put(serving.office().epoch(), oracle.last()) != null) {
+        throw new Violation("epoch " + serving.office().epoch() + " has two leaders, the second being " + life.lane());
       }
     }
-    long due = epochs.getOrDefault(serving.epoch(), 0L);
+    long due = epochs.getOrDefault(serving.office().epoch(), 0L);
     if (leads && tree.lastZxidNumber() < due) {
       throw new Violation(life.lane() + " serves at " + last + ", but " + Zxid.of(due) + " was committed before epoch "
-          + serving.epoch());
+          + serving.office().epoch());
     }
   }
 
