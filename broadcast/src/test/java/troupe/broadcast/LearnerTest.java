@@ -425,6 +425,18 @@ class LearnerTest {
     }
 
     @Test
+    void whatIsTooMuchForOneMessageGoesInSeveral() {
+      serve();
+      List<Request> requests = Stream.of(600, 600, 100, 5000, 1).map(bytes -> new Request(
+          new Requester(7, List.of()), bytes, new Operation.SetData("/a", new byte[bytes], -1))).toList();
+      learner.run(new Learner.Submit(requests));
+      learner.selfInbox().getAllReceived().forEach(learner::run);
+      expectSent(
+          new FromLearner.Forward(requests.subList(0, 1)), new FromLearner.Forward(requests.subList(1, 3)),
+          new FromLearner.Forward(requests.subList(3, 4)), new FromLearner.Forward(requests.subList(4, 5)));
+    }
+
+    @Test
     void afterGivingUpATailItBeginsAgain() {
       hear(new FromLeader.Truncate(Zxid.ZERO));
       assertEquals(Zxid.ZERO, expectAsked(TransactionLog.Truncate.class).keepUpTo());
