@@ -35,7 +35,8 @@ import troupe.tree.ErrorCode;
 class EnsembleOfThreeTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String SERVERS = """
-      troupe.ensemble.servers = [{id = 1, host = a, port = 1}, {id = 2, host = b, port = 1}, {id = 3, host = c, port = 1}]
+      troupe.ensemble.servers = [
+        {id = 1, host = a, port = 1}, {id = 2, host = b, port = 1}, {id = 3, host = c, port = 1}]
       troupe.election { resend-after = 50ms, finalize-wait = 20ms }
       troupe.broadcast { heartbeat-interval = 50ms, sync-timeout = 2s, init-timeout = 5s }
       pekko.actor.provider = local

@@ -5,7 +5,8 @@ import java.time.Duration;
 
 /**
  * @param maxBatch transactions in one proposal
- * @param maxBatchBytes bytes of paths and data after which a proposal takes no more transactions
+ * @param maxBatchBytes bytes on the wire, by a generous estimate, after which a proposal takes no more transactions,
+ *     and a message to the leader no more requests
  * @param heartbeat how often a leader lets each learner hear of it
  * @param syncTimeout silence after which a leader or a learner is taken for lost
  * @param initTimeout how long a server waits for others to follow it, or for its leader to let it follow

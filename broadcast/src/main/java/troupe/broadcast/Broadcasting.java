@@ -36,6 +36,7 @@ import troupe.tree.Transaction;
  */
 final class Broadcasting {
   private static final Duration ROOM_CHECK = Duration.ofSeconds(1);
+  private static final long TRANSACTION = 64; // bytes that each takes on the wire, beside its change
 
   /** A batch that was proposed and not yet delivered. */
   private static final class Pending {
@@ -293,7 +294,7 @@ final class Broadcasting {
       homes.remove(session);
     }
     gathering.add(applied);
-    gatheringBytes += weight(change);
+    gatheringBytes += TRANSACTION + Weight.of(change);
     if (gathering.size() >= setup.settings().maxBatch() || gatheringBytes >= setup.settings().maxBatchBytes()) {
       propose();
     }
@@ -437,20 +438,5 @@ final class Broadcasting {
 
   private void askForRoom() {
     setup.log().tell(new TransactionLog.GetRoom(setup.logReplies()));
-  }
-
-  private static long weight(Change change) {
-    return switch (change) {
-      case Change.CreateNode create -> create.path().length() + create.data().length;
-      case Change.SetNodeData set -> set.path().length() + set.data().length;
-      case Change.Several several -> several.changes().stream().mapToLong(Broadcasting::weight).sum();
-      case Change.SessionClosed closed -> closed.ephemerals().stream().mapToLong(String::length).sum();
-      case Change.DeleteNode d -> d.path().length();
-      case Change.SetNodeAcl s -> s.path().length();
-      case Change.Checked c -> 0;
-      case Change.SessionOpened s -> 0;
-      case Change.Failed f -> 0;
-      case Change.SeveralFailed f -> 0;
-    };
   }
 }

@@ -28,6 +28,7 @@ final class Following {
   private final long epoch;
   private final Intake intake;
   private final List<Request> submitted = new ArrayList<>();
+  private long submittedBytes;
 
   /** Where the leader's history ended at NEWLEADER, whose ack waits for the log. */
   private Optional<Zxid> newLeader = Optional.empty();
@@ -61,11 +62,7 @@ final class Following {
       case Learner.Heard heard -> setup.receive(heard, this::onLeader);
       case Learner.LogReplied replied -> onLog(replied.reply());
       case Learner.Submit submit -> {
-        // All that came together goes together: what is in the mailbox now is before this.
-        if (submitted.isEmpty()) {
-          setup.context.getSelf().tell(new Learner.ForwardDue());
-        }
-        submitted.addAll(submit.requests());
+        submit.requests().forEach(this::submit);
         yield Behaviors.same();
       }
       case Learner.ForwardDue due -> {
@@ -185,10 +182,24 @@ final class Following {
     return Behaviors.same();
   }
 
+  /** All that came together goes together, as long as it is not too much for one message. */
+  private void submit(Request request) {
+    long bytes = Weight.of(request);
+    if (submittedBytes + bytes > setup.around.settings().maxBatchBytes()) {
+      forward();
+    }
+    if (submitted.isEmpty()) {
+      setup.context.getSelf().tell(new Learner.ForwardDue()); // what is in the mailbox now is before this
+    }
+    submitted.add(request);
+    submittedBytes += bytes;
+  }
+
   private void forward() {
     if (!submitted.isEmpty()) {
       setup.send(new FromLearner.Forward(submitted));
       submitted.clear();
+      submittedBytes = 0;
     }
   }
 

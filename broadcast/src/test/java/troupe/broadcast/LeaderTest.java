@@ -51,7 +51,7 @@ class LeaderTest {
   private static final Ensemble ALONE = Ensemble.alone(ONE);
   private static final Ensemble OF_THREE = Ensemble.ofMajority(
       ONE, Stream.of(ONE, TWO, THREE).map(id -> new Ensemble.Member(id, "host", id.value())).toList());
-  private static final BroadcastSettings SETTINGS = settings(4, 1000);
+  private static final BroadcastSettings SETTINGS = settings(4, 10_000);
   private static final long NOW = 1_700_000_000_123L;
 
   /** The third epoch that was promised; nothing is in the log yet. */
@@ -365,11 +365,11 @@ class LeaderTest {
     void aBatchIsFullOfBytesToo() {
       e.submit(request(1, open()));
       Batch first = e.expectAppended(1);
-      e.submit(request(2, create("/a", 600)), request(3, create("/b", 395)));
-      e.expectNothingAppended(); // 999 bytes, paths among them
-      e.submit(request(4, new Operation.Delete("/b", -1)), request(5, create("/c", 998)), request(6, open()));
-      Batch second = e.expectAppended(2, 3, 4); // 1001
-      Batch third = e.expectAppended(5); // 1000
+      e.submit(request(2, create("/a", 6000)), request(3, create("/b", 3000)));
+      e.expectNothingAppended();
+      e.submit(request(4, create("/c", 1000)), request(5, create("/d", 10_000)), request(6, open()));
+      Batch second = e.expectAppended(2, 3, 4);
+      Batch third = e.expectAppended(5);
       e.expectNothingAppended();
       e.durable(first);
       e.durable(second);

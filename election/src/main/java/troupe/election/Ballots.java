@@ -21,6 +21,12 @@ record Ballots(Map<ServerId, Vote> votes) {
     return new Ballots(more);
   }
 
+  Ballots without(ServerId server) {
+    Map<ServerId, Vote> fewer = new HashMap<>(votes);
+    fewer.remove(server);
+    return new Ballots(fewer);
+  }
+
   boolean elect(Vote vote, Ensemble ensemble) {
     return ensemble.quorum().isReachedBy(supporters(vote));
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.ensemble.ServerId;
 
 /**
  * LOOKING: no leader known. Becomes {@link Settled} once a quorum backs one vote.
@@ -69,10 +70,12 @@ record Looking(
         askAgainAfter(doubled.compareTo(max) < 0 ? doubled : max);
         yield Behaviors.same();
       }
-      case Election.FinalizeWaitElapsed timer -> settle(proposal.orElseThrow());
+      // There may be no quorum any more, where a server has been started anew meanwhile.
+      case Election.FinalizeWaitElapsed timer ->
+          proposal.filter(this::isElected).map(this::settle).orElseGet(this::listen);
       case Election.PeerLost lost -> {
         setup.on(lost);
-        yield listen(); // perhaps it was the only one to wait for
+        yield without(lost.peer());
       }
       case Election.PeerFound found -> {
         setup.links().send(found.peer(), notification());
@@ -117,6 +120,13 @@ record Looking(
         .filter(vote -> heard.settled.elect(vote, setup.ensemble()))
         .map(vote -> new Looking(setup, max(round, n.round()), find, n.vote(), ballots, heard.settled).settle(vote))
         .orElseGet(heard::listen);
+  }
+
+  /** Whoever followed a leader that is gone would wait for it in vain. */
+  private Behavior<Election.Command> without(ServerId gone) {
+    return proposal.filter(vote -> vote.leader().equals(gone)).isPresent()
+        ? start(setup, round, find).enter()
+        : with(ballots, settled.without(gone)).listen(); // perhaps it was the only one to wait for
   }
 
   private static Ballots withVoteOf(Election.Notification n, Ballots ballots) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.pekko.actor.testkit.typed.Effect;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
@@ -20,8 +21,11 @@ import troupe.election.Election.Elected;
 import troupe.election.Election.FinalizeWaitElapsed;
 import troupe.election.Election.FindLeader;
 import troupe.election.Election.Notification;
+import troupe.election.Election.PeerFound;
+import troupe.election.Election.PeerLost;
 import troupe.election.Election.SilenceElapsed;
 import troupe.ensemble.Ensemble;
+import troupe.ensemble.Quorum;
 import troupe.ensemble.ServerId;
 import troupe.ensemble.Zxid;
 
@@ -379,6 +383,165 @@ class ElectionTest {
       expectToldEverybody(looking(TWO, SECOND, vote(TWO, 12)));
       expectUndecided();
     }
+  }
+
+  @Nested
+  class ServersThatAreGone {
+    @Test
+    void areNotWaitedFor() {
+      look();
+      two.run(looking(ONE, FIRST, FOR_TWO));
+      expectUndecided();
+      two.run(new PeerLost(THREE));
+      expectElected(FIRST, TWO);
+    }
+
+    @Test
+    void areNotWaitedForWhereThatWasKnownBeforeTheElection() {
+      two.run(new PeerLost(THREE));
+      look();
+      two.run(looking(ONE, FIRST, FOR_TWO));
+      expectElected(FIRST, TWO);
+    }
+
+    @Test
+    void areWaitedForAgainOnceTheyAreBack() {
+      two.run(new PeerLost(THREE));
+      look();
+      two.run(new PeerFound(THREE));
+      two.run(looking(ONE, FIRST, FOR_TWO));
+      expectUndecided();
+    }
+
+    @Test
+    void areToldTheVoteWhenTheyAreBack() {
+      look();
+      two.run(new PeerLost(THREE));
+      sent.clear();
+      two.run(new PeerFound(THREE));
+      assertEquals(List.of(new Sent(THREE, looking(TWO, FIRST, FOR_TWO))), sent);
+    }
+
+    @Test
+    void areNoQuorumByTheirAbsence() {
+      look();
+      two.run(new PeerLost(ONE));
+      two.run(new PeerLost(THREE));
+      expectUndecided();
+      assertFalse(timers.isTimerActive(new FinalizeWaitElapsed()));
+    }
+
+    @Test
+    void areNotElected() {
+      look();
+      two.run(looking(THREE, FIRST, FOR_THREE));
+      sent.clear();
+      two.run(new PeerLost(THREE));
+      expectToldEverybody(looking(TWO, SECOND, FOR_TWO));
+      assertFalse(timers.isTimerActive(new FinalizeWaitElapsed()));
+      two.run(looking(ONE, SECOND, FOR_TWO));
+      expectElected(SECOND, TWO);
+    }
+
+    @Test
+    void areNotFollowedBecauseTheySettledBefore() {
+      look();
+      two.run(settled(THREE, FIRST, FOR_THREE));
+      two.run(new PeerLost(THREE));
+      two.run(settled(ONE, FIRST, FOR_THREE)); // which has not noticed yet
+      expectUndecided();
+      two.run(settled(THREE, FIRST, FOR_THREE)); // it was a false alarm
+      expectElected(FIRST, THREE);
+    }
+
+    @Test
+    void changeNothingOnceALeaderIsKnown() {
+      look();
+      two.run(looking(ONE, FIRST, FOR_TWO));
+      two.run(looking(THREE, FIRST, FOR_TWO));
+      expectElected(FIRST, TWO);
+      sent.clear();
+      two.run(new PeerLost(THREE));
+      two.run(new PeerFound(THREE));
+      expectSentNothing();
+      assertEquals(Map.of(), timers.running());
+    }
+  }
+
+  @Nested
+  class AnObserver {
+    private final BehaviorTestKit<Election.Command> observer = BehaviorTestKit.create(timers.elect(
+        new Ensemble(TWO, List.of(member(ONE), observer(TWO), member(THREE)),
+            new Quorum.Majority(Set.of(ONE, THREE))),
+        (to, message) -> sent.add(new Sent(to, (Election.PeerMessage) message)),
+        new ElectionSettings(RESEND, Duration.ofMillis(350), FINALIZE)));
+
+    private static Ensemble.Member observer(ServerId id) {
+      return new Ensemble.Member(id, Ensemble.Role.OBSERVER, "host", id.value(), 1000);
+    }
+
+    private void look() {
+      observer.run(new FindLeader(Optional.empty(), server.getRef()));
+    }
+
+    @Test
+    void asksEverybodyWithoutAVoteOfItsOwn() {
+      look();
+      expectToldEverybody(new Notification(TWO, FIRST, Optional.empty(), true));
+    }
+
+    @Test
+    void followsWhomTheVotersAgreeOn() {
+      look();
+      observer.run(looking(ONE, FIRST, FOR_THREE));
+      expectUndecided();
+      observer.run(looking(THREE, FIRST, FOR_THREE));
+      expectElected(FIRST, THREE);
+    }
+
+    @Test
+    void itsOwnSupportDoesNotMakeAQuorum() {
+      look();
+      observer.run(looking(ONE, FIRST, FOR_THREE));
+      assertFalse(timers.isTimerActive(new FinalizeWaitElapsed()));
+    }
+
+    @Test
+    void joinsASettledEnsemble() {
+      look();
+      observer.run(settled(ONE, SECOND, FOR_ONE));
+      observer.run(settled(THREE, SECOND, FOR_ONE));
+      expectElected(SECOND, ONE);
+    }
+
+    @Test
+    void joinsARoundAheadAlsoOfSomebodyWithoutAVote() {
+      look();
+      sent.clear();
+      observer.run(new Notification(THREE, SECOND, Optional.empty(), true));
+      expectToldEverybody(new Notification(TWO, SECOND, Optional.empty(), true));
+    }
+  }
+
+  @Test
+  void aVoterToldOfNoVoteAnswersWithItsOwn() {
+    look();
+    sent.clear();
+    two.run(new Notification(THREE, FIRST, Optional.empty(), true));
+    assertEquals(List.of(new Sent(THREE, looking(TWO, FIRST, FOR_TWO))), sent);
+    expectUndecided();
+  }
+
+  @Test
+  void aQuorumThatIsNoneAnyMoreWhenTheWaitIsOverElectsNobody() {
+    look();
+    two.run(looking(ONE, FIRST, FOR_TWO));
+    two.run(looking(ONE, FIRST, FOR_ONE)); // it has been started anew, and has not heard of anybody yet
+    elapse(new FinalizeWaitElapsed());
+    expectUndecided();
+    two.run(looking(ONE, FIRST, FOR_TWO));
+    elapse(new FinalizeWaitElapsed());
+    expectElected(FIRST, TWO);
   }
 
   @Test

@@ -95,7 +95,8 @@ class SnapshotTransferTest {
     damaged.set(3, ByteString.copyFrom(bytes));
     List<ByteString> missing = new ArrayList<>(parts);
     missing.remove(4);
-    for (List<ByteString> wrong : List.of(damaged, missing, parts.subList(0, parts.size() - 1), List.<ByteString>of())) {
+    List<ByteString> withoutItsEnd = parts.subList(0, parts.size() - 1);
+    for (List<ByteString> wrong : List.of(damaged, missing, withoutItsEnd, List.<ByteString>of())) {
       assertThrows(IOException.class, () -> send(ref, wrong));
       assertEquals(List.of(), filesThere());
     }

@@ -80,7 +80,12 @@ public final class SessionTracker {
           track(touched.session(), tracked.beats());
         }
       }
-      case Resumed resumed -> track(resumed.session(), beats(resumed.timeout()));
+      case Resumed resumed -> {
+        // From another server it may come late: whoever is not in the tree any more is not to be closed again and again.
+        if (published.get().session(resumed.session()).isPresent()) {
+          track(resumed.session(), beats(resumed.timeout()));
+        }
+      }
       case GetExpiries get -> get.replyTo().tell(expiries());
       case Beat beat -> {
         now++;

@@ -260,4 +260,24 @@ class ServingTest {
     session.ask(new ClientRequest.Ping());
     assertTrue(session.tracker.hasMessages());
   }
+
+  @Test
+  void aSessionWhoseClientIsAtAnotherServerNowEndsWithoutAnAnswer() {
+    session.ask(create(1, "/a"), create(2, "/b"));
+    session.said();
+    session.deliver(new Delivery.Refused(1, ErrorCode.SESSION_MOVED, session.published.get()));
+    assertEquals(List.of("close: its session has moved to another server"), session.said());
+    assertFalse(session.actor.isAlive());
+  }
+
+  @Test
+  void whatWasDoneBeforeTheSessionMovedIsStillAnswered() {
+    session.ask(create(1, "/a"), create(2, "/b"));
+    session.said();
+    Applied first = commit(1, History.create("/a"));
+    session.deliver(
+        new Delivery.Completed(first), new Delivery.Refused(2, ErrorCode.SESSION_MOVED, session.published.get()));
+    assertEquals(
+        List.of("answer at 2: Created", "close: its session has moved to another server"), session.said());
+  }
 }

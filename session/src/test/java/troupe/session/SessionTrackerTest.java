@@ -96,6 +96,16 @@ class SessionTrackerTest {
   }
 
   @Test
+  void aClientThatWasBackBeforeItsSessionEndedIsNotTracked() {
+    BehaviorTestKit<SessionTracker.Command> tracker = tracker();
+    open(7);
+    end(7);
+    tracker.run(new SessionTracker.Beat());
+    tracker.run(new SessionTracker.Resumed(7, 20 * BEAT));
+    assertEquals(List.of(List.of(History.OTHER)), List.copyOf(expiries(tracker).values()));
+  }
+
+  @Test
   void aSessionWhoseEndWasLostIsClosedAgain() {
     BehaviorTestKit<SessionTracker.Command> tracker = tracker();
     beatsUntilClosed(tracker);

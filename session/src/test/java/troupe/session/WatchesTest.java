@@ -3,6 +3,7 @@ package troupe.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -217,5 +218,16 @@ class WatchesTest {
     TestInbox<Watches.Summary> answer = TestInbox.create();
     watches.run(new Watches.GetSummary(answer.getRef()));
     return answer.receiveMessage();
+  }
+
+  @Test
+  void aSessionThatHasMovedIsSentAwayBehindAllThatItWasOwed() {
+    Applied own = commit(history.add(7, 1, History.create("/a")));
+    watches.run(new Watches.Moved(7));
+    watches.run(new Watches.Moved(8)); // which is not connected here any more
+    List<Session.Command> heard = inbox.getAllReceived();
+    assertEquals(new Session.Deliveries(List.of(new Delivery.Completed(own))), heard.getFirst());
+    assertEquals(2, heard.size());
+    assertTrue(((Session.Leave) heard.getLast()).reason().contains("moved"));
   }
 }
