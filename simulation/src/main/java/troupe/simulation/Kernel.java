@@ -11,6 +11,7 @@ import java.util.PriorityQueue;
 import java.util.SequencedSet;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.Cancellable;
 
@@ -81,6 +82,7 @@ final class Kernel {
   private final Lane outside = new Lane(this, "world");
   private Runnable afterEachStep = () -> {};
   private Runnable onEnd = () -> {};
+  private BiConsumer<Lane, Runnable> onTask = (lane, work) -> {};
   private Logs.Listener onLog = (by, error, message, cause) -> {};
   private Lane current = outside;
   private Optional<Throwable> failure = Optional.empty();
@@ -132,6 +134,11 @@ final class Kernel {
 
   void afterEachStep(Runnable check) {
     afterEachStep = check;
+  }
+
+  /** For a full trace: hears of every task before it runs. */
+  void onTask(BiConsumer<Lane, Runnable> listener) {
+    onTask = listener;
   }
 
   void onEnd(Runnable action) {
@@ -237,6 +244,7 @@ final class Kernel {
       trace = (trace ^ now ^ (long) task.lane.number() << 48) * 0x9E37_79B9_7F4A_7C15L + runnable.size();
       THREADS_RANDOM.set(Thread.currentThread(), pekkos.nextLong());
       current = task.lane;
+      onTask.accept(task.lane, task.work);
       task.work.run();
       current = outside;
       afterEachStep.run();

@@ -15,6 +15,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.pekko.dispatch.Mailbox;
 import troupe.actors.Server;
 import troupe.ensemble.ServerId;
 import troupe.ensemble.Zxid;
@@ -100,8 +101,17 @@ final class World implements Client.Surroundings, Life.Listener {
   Result run(Turns turns) {
     kernel.afterEachStep(this::look);
     kernel.onLog(this::logged);
+    if (System.getenv("TRACE") != null) {
+      kernel.onTask((lane, work) -> tell("    " + lane + " runs " + describe(work)));
+    }
     turns.run(kernel, this::begin);
     return new Result(seed, kernel.failure(), kernel.trace(), kernel.steps(), Duration.ofNanos(kernel.now()), counts);
+  }
+
+  private static String describe(Runnable work) {
+    return work instanceof Mailbox mailbox
+        ? mailbox.actor().self().path().toStringWithoutAddress() + " " + mailbox.numberOfMessages()
+        : work.getClass().getName().replaceAll("/0x.*", "");
   }
 
   private void begin() {
