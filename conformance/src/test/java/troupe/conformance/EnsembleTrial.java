@@ -66,7 +66,10 @@ final class EnsembleTrial implements AutoCloseable {
   /** Returns when so many more writes have been acknowledged. */
   void awaitWrites(int more) {
     long enough = acknowledged.sum() + more;
-    Await.until(more + " more writes are acknowledged", () -> acknowledged.sum() >= enough);
+    Await.until(more + " more writes are acknowledged", () -> {
+      sessions.forEach(HistorySession::isBack);
+      return acknowledged.sum() >= enough;
+    });
   }
 
   /**
