@@ -49,7 +49,7 @@ final class EnsembleTrial implements AutoCloseable {
     }
     mortal = connect("mortal", MORTAL_TIMEOUT_MILLIS);
     for (int i = 0; i < SESSIONS; i++) {
-      sessions.add(connect("s" + i, Client.SESSION_TIMEOUT_MILLIS));
+      sessions.add(connect("s" + i, EnsembleUnderTest.LONGEST_SESSION_MILLIS));
     }
     sessions.forEach(session -> session.load(random.split()));
   }
