@@ -13,7 +13,7 @@ import org.apache.zookeeper.ZooKeeper;
 
 /**
  * For how long nothing can be written when the leader is killed, while as many sessions on each server write, one at a
- * time. They know all servers, as clients do. A stock client that lost its connection waits for up to a second before it
+ * time. They know all servers, as clients do. A stock client that lost its connection waits up to a second before it
  * looks for another server, which is not the servers' doing; so a plain socket asks, too.
  */
 record FailoverSection(String title, int servers) implements Section {

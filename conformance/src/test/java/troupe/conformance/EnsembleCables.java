@@ -138,7 +138,9 @@ final class EnsembleCables implements EnsembleNetwork {
       return List.of();
     }
     try (var paths = Files.list(NAMESPACES)) {
-      return paths.map(path -> path.getFileName().toString()).filter(name -> name.matches(PREFIX + "\\d+-\\d+")).toList();
+      return paths.map(path -> path.getFileName().toString())
+          .filter(name -> name.matches(PREFIX + "\\d+-\\d+"))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -49,7 +49,7 @@ final class EnsembleTrial implements AutoCloseable {
     }
     mortal = connect("mortal", MORTAL_TIMEOUT_MILLIS);
     for (int i = 0; i < SESSIONS; i++) {
-      sessions.add(connect("s" + i, Client.SESSION_TIMEOUT_MILLIS));
+      sessions.add(connect("s" + i, EnsembleUnderTest.LONGEST_SESSION_MILLIS));
     }
     sessions.forEach(session -> session.load(random.split()));
   }
@@ -66,7 +66,10 @@ final class EnsembleTrial implements AutoCloseable {
   /** Returns when so many more writes have been acknowledged. */
   void awaitWrites(int more) {
     long enough = acknowledged.sum() + more;
-    Await.until(more + " more writes are acknowledged", () -> acknowledged.sum() >= enough);
+    Await.until(more + " more writes are acknowledged", () -> {
+      sessions.forEach(HistorySession::isBack);
+      return acknowledged.sum() >= enough;
+    });
   }
 
   /**

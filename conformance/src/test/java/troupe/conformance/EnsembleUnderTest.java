@@ -19,6 +19,9 @@ import java.util.stream.IntStream;
 
 /** Several servers that are one service, each a process of its own: 1 to N vote, the observers come after them. */
 final class EnsembleUnderTest implements AutoCloseable {
+  /** The longest timeout that a session is granted: three servers that start at once may need much of it. */
+  static final int LONGEST_SESSION_MILLIS = 40_000;
+
   private static final Pattern MODE = Pattern.compile("(?m)^Mode: (\\w+)$");
 
   private final EnsembleNetwork network;
@@ -43,7 +46,7 @@ final class EnsembleUnderTest implements AutoCloseable {
     var ensemble = new EnsembleUnderTest(network, voters, EnsembleDisk.mount(home.resolve("" + voters)));
     var sites = new TreeMap<Integer, EnsembleNetwork.Site>();
     IntStream.rangeClosed(1, voters + observers).forEach(id -> sites.put(id, network.site(id)));
-    var lines = new ArrayList<>(List.of("initLimit=10", "syncLimit=4"));
+    var lines = new ArrayList<>(List.of("initLimit=10", "syncLimit=4", "maxSessionTimeout=" + LONGEST_SESSION_MILLIS));
     sites.forEach((id, site) -> lines.add("server." + id + "=" + site.line(id > voters)));
     sites.forEach((id, site) -> {
       var own = new ArrayList<>(lines);

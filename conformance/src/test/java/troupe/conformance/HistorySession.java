@@ -4,11 +4,14 @@ import static troupe.conformance.Client.bytes;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -70,13 +73,15 @@ final class HistorySession implements Watcher {
   private final Semaphore window = new Semaphore(WINDOW);
   private final Map<String, Integer> versions = new ConcurrentHashMap<>();
   private final List<Told> told = new ArrayList<>(); // on the client's event thread, until this is finished
+  private final Queue<String> connections = new ConcurrentLinkedQueue<>();
   private int changes; // of the connection; likewise
   private int number; // of the next request; on the loader's thread
   private Thread loader = Thread.ofVirtual().unstarted(() -> {});
   private volatile Lock lock = Lock.NOT_HELD;
   private volatile boolean stopped;
 
-  private HistorySession(String connectString, int sessionTimeoutMillis, String root, String name, LongAdder acknowledged)
+  private HistorySession(
+      String connectString, int sessionTimeoutMillis, String root, String name, LongAdder acknowledged)
       throws IOException {
     this.name = name;
     this.root = root;
@@ -130,7 +135,7 @@ final class HistorySession implements Watcher {
   /** Asks and asks, until it is finished. */
   void load(RandomGenerator random) {
     loader = Thread.ofVirtual().start(() -> {
-      while (!stopped) {
+      while (!stopped && client.getState().isAlive()) { // a client without a session answers at once, for ever
         window.acquireUninterruptibly();
         ask(draw(random));
       }
@@ -155,9 +160,10 @@ final class HistorySession implements Watcher {
     return new History.Session(name, told);
   }
 
-  private boolean isBack() {
+  /** Whether it is connected; fails if its session is over. */
+  boolean isBack() {
     if (!client.getState().isAlive()) {
-      throw new AssertionError(name + " lost its session");
+      throw new AssertionError(name + " lost its session, after its connection was " + connections);
     }
     return client.getState().isConnected();
   }
@@ -181,6 +187,7 @@ final class HistorySession implements Watcher {
       told.add(new History.Event(event.getPath()));
     } else {
       changes++;
+      connections.add(event.getState() + " at " + LocalTime.now());
       if (event.getState() == Event.KeeperState.SyncConnected) {
         connected.countDown();
       }
