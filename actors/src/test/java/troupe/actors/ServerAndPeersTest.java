@@ -217,7 +217,7 @@ class ServerAndPeersTest {
     BehaviorTestKit<Server.Command> server = server("ending");
     TestInbox<Server.Service> late = TestInbox.create();
     server.run(new Server.Subscribe(late.getRef()));
-    late.expectMessage(new Server.NotServing());
+    late.expectMessage(new Server.NotServing("it stops"));
     for (Server.Command message : List.of(
         new Server.RoleEnded(), new Server.PauseElapsed(), new Server.PeerLost(TWO), new Server.PeerFound(TWO),
         new Server.ElectionEnded(new Election.Elected(new Round(1), ONE)), new Server.Recovered(History.EMPTY, START),
