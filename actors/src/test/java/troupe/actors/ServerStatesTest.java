@@ -116,6 +116,7 @@ class ServerStatesTest {
     BehaviorTestKit<Server.Command> server = server("looking");
     server.run(ELECTED);
     assertTrue(server.getAllEffects().stream().anyMatch(Effect.SpawnedAnonymous.class::isInstance));
+    service.expectMessage(new Server.NotServing("it was elected, and waits for a quorum to follow it"));
     assertFalse(service.hasMessages());
     server.run(new Server.ServiceBegan(SERVING));
     service.expectMessage(SERVING);

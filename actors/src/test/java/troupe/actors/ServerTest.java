@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Props;
@@ -49,7 +50,9 @@ class ServerTest {
   /** The next time that it serves. */
   private Server.Serving serving() {
     assertInstanceOf(Server.NotServing.class, service.receiveMessage(PATIENCE));
-    return (Server.Serving) service.receiveMessage(PATIENCE);
+    return (Server.Serving) service.fishForMessage(PATIENCE, heard -> heard instanceof Server.Serving
+        ? FishingOutcomes.complete()
+        : FishingOutcomes.continueAndIgnore()).getLast();
   }
 
   /** Knows its session's id, or that its end has come. */
