@@ -23,6 +23,9 @@ public final class SnapshotSink implements AutoCloseable {
 
   /** @param expected what the leader says that is coming */
   public SnapshotSink(Path directory, SnapshotRef expected) throws IOException {
+    if (!directory.resolve(expected.file()).normalize().getParent().equals(directory.normalize())) {
+      throw new IOException("'" + expected.file() + "' is no name for a snapshot");
+    }
     Files.createDirectories(directory);
     this.expected = expected;
     this.target = directory.resolve(expected.file());

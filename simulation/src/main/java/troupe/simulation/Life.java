@@ -90,7 +90,7 @@ final class Life {
 
   /** Of the leader that it follows, or is; 0 if it does not serve. */
   long epoch() {
-    return serving.map(Server.Serving::epoch).orElse(0L);
+    return serving.map(now -> now.office().epoch()).orElse(0L);
   }
 
   /** As soon as it serves, if it does so in this life. */
