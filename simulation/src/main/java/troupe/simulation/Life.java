@@ -87,12 +87,14 @@ final class Life {
   }
 
   boolean leads() {
-    return serving.filter(now -> now.office().mode() == Server.Mode.LEADER || now.office().mode() == Server.Mode.STANDALONE).isPresent();
+    return serving.map(now -> now.office().mode())
+        .filter(mode -> mode == Server.Mode.LEADER || mode == Server.Mode.STANDALONE)
+        .isPresent();
   }
 
   /** Of the leader that it follows, or is; only while it serves. */
   long epoch() {
-    return serving.orElseThrow().epoch();
+    return serving.orElseThrow().office().epoch();
   }
 
   /** What it shows its clients; only while it serves. */
