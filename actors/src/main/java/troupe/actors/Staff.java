@@ -87,6 +87,11 @@ final class Staff {
     }
 
     @Override
+    public <T> void delivered(ActorRef<T> to, T message) {
+      watches.tell(new Watches.Tell<>(to, message));
+    }
+
+    @Override
     public void delivered(Notice notice) {
       watches.tell(switch (notice) {
         case Notice.Synced synced -> new Watches.Sync(synced.session(), synced.cxid());

@@ -1,6 +1,7 @@
 package troupe.broadcast;
 
 import java.util.List;
+import org.apache.pekko.actor.typed.ActorRef;
 import troupe.tree.Applied;
 
 /** Those to whom a replica delivers, all in one order. Called by the replica's actor; must not block. */
@@ -10,4 +11,7 @@ public interface Audience {
 
   /** Everything that the leader had been given before this has been delivered. */
   void delivered(Notice notice);
+
+  /** Tells them something, once all that was delivered before can be seen. */
+  <T> void delivered(ActorRef<T> to, T message);
 }

@@ -177,7 +177,8 @@ final class Following {
       serving = true;
       setup.context.getLog().info(
           "epoch {}: follows server {}, from {} on", epoch, setup.around.leader(), intake.applied());
-      setup.server.tell(new Learner.UpToDate(epoch));
+      // Behind all that the replica has yet to apply: clients are let in to what they may see (ZOOKEEPER-3023).
+      setup.around.replica().tell(new Replica.Tell<>(setup.server, new Learner.UpToDate(epoch)));
     }
     return Behaviors.same();
   }

@@ -44,6 +44,13 @@ public final class Replica {
   /** Pass this on, in order. */
   record Pass(Notice notice) implements Command {}
 
+  /** Tell them this, once everything before has been delivered and can be seen. */
+  record Tell<T>(ActorRef<T> to, T message) implements Command {
+    void deliver(Audience audience) {
+      audience.delivered(to, message);
+    }
+  }
+
   private final AtomicReference<Optional<TreeAt>> committed;
   private final Audience audience;
   private final ActorRef<Snapshots.Command> snapshots;
@@ -79,6 +86,7 @@ public final class Replica {
       case Apply apply -> deliver(applied(apply.batch()), apply.position());
       case Confirm confirm -> committed.set(Optional.of(current));
       case Pass pass -> audience.delivered(pass.notice());
+      case Tell<?> tell -> tell.deliver(audience);
     }
     return Behaviors.same();
   }

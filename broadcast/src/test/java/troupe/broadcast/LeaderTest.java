@@ -303,6 +303,7 @@ class LeaderTest {
         case Replica.Pass pass -> pass.notice();
         case Replica.Apply apply -> throw new AssertionError("a leader's replica got " + apply);
         case Replica.Confirm confirm -> confirm;
+        case Replica.Tell<?> tell -> throw new AssertionError("a leader's replica got " + tell);
       }).toList();
     }
   }

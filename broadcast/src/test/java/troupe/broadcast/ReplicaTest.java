@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.Test;
 import troupe.ensemble.Zxid;
 import troupe.persistence.Snapshots;
@@ -33,6 +34,11 @@ class ReplicaTest {
     @Override
     public void delivered(Notice notice) {
       heard.add(notice);
+    }
+
+    @Override
+    public <T> void delivered(ActorRef<T> to, T message) {
+      heard.add(message);
     }
   }
 
@@ -61,7 +67,8 @@ class ReplicaTest {
     replica.run(new Replica.Adopt(first, 10));
     replica.run(new Replica.Pass(notice));
     replica.run(new Replica.Adopt(second, 11));
-    assertEquals(List.of(first, notice, second), audience.heard);
+    replica.run(new Replica.Tell<>(TestInbox.<String>create().getRef(), "all of that is there"));
+    assertEquals(List.of(first, notice, second, "all of that is there"), audience.heard);
     snapshots.expectMessage(new Snapshots.Advanced(new TreeAt(first.getLast().tree(), 10), 2));
     snapshots.expectMessage(new Snapshots.Advanced(new TreeAt(second.getLast().tree(), 11), 1));
   }

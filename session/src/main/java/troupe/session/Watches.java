@@ -44,6 +44,13 @@ public final class Watches {
   /** From the replica: the session's client is at another server now. */
   public record Moved(long session) implements Command {}
 
+  /** From the replica: everything before has been published; they want to know. */
+  public record Tell<T>(ActorRef<T> to, T message) implements Command {
+    private void pass() {
+      to.tell(message);
+    }
+  }
+
   /** How many watch what? Answered with {@link Summary}. */
   public record GetSummary(ActorRef<Summary> replyTo) implements Command {}
 
@@ -107,6 +114,7 @@ public final class Watches {
           tell(handle, new Delivery.Refused(refuse.cxid(), refuse.reason(), published.get())));
       case Moved moved -> ifConnected(moved.session(), handle ->
           handle.session().tell(new Session.Leave("its session has moved to another server")));
+      case Tell<?> tell -> tell.pass();
       case Connect connect -> {
         SessionHandle session = connect.session();
         sessions.put(session.id(), session);

@@ -339,13 +339,6 @@ final class Client implements Wire.End {
     send(requests);
   }
 
-  /** Asks for something that shows that everything works again. */
-  void askForSync() {
-    if (open && !leaving) {
-      send(List.of(new ClientRequest.Sync(++cxid)));
-    }
-  }
-
   private void send(List<ClientRequest> requests) {
     long now = world.kernel().now();
     lastSaid = now;
@@ -424,5 +417,10 @@ final class Client implements Wire.End {
 
   private int version() {
     return random.nextInt(3) == 0 ? random.nextInt(3) : -1;
+  }
+
+  @Override
+  public String toString() {
+    return name;
   }
 }

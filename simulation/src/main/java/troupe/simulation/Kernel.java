@@ -1,19 +1,17 @@
 package troupe.simulation;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.SequencedSet;
 import java.util.SplittableRandom;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BiConsumer;
-import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.Cancellable;
+import org.apache.pekko.dispatch.Mailbox;
 
 /**
  * Time, chance and the order of everything in one world. All that any dispatcher is given, all that any timer does and
@@ -65,18 +63,20 @@ final class Kernel {
     }
   }
 
-  /**
-   * The state of a thread's own generator, from which Pekko draws the hash codes of its actor references. Without this
-   * the order in which an actor's watchers hear of its end would differ from run to run.
-   */
-  private static final VarHandle THREADS_RANDOM = threadsRandom();
+  /** Up to so many entries Scala's maps and sets have an order of their own, and beyond that one of hash codes. */
+  private static final int SMALL_SET = 4;
+
+  /** An actor's reference has another hash code in every run; its path is always the same. */
+  private static final Comparator<Task> BY_PATH =
+      Comparator.comparing((Task task) -> task.lane.number()).thenComparing(task -> describe(task.work));
 
   /** Beyond so many steps without time passing, actors are only telling each other the same things again and again. */
   private static final long LONGEST_INSTANT = 3_000_000;
 
   private final SplittableRandom random;
-  private final RandomGenerator pekkos;
   private final List<Task> runnable = new ArrayList<>();
+  /** What the present step has added to it. */
+  private final List<Task> added = new ArrayList<>();
   private final PriorityQueue<Timer> timers = new PriorityQueue<>();
   private final SequencedSet<Turns.Seat> waiting = new LinkedHashSet<>();
   private final Lane outside = new Lane(this, "world");
@@ -95,16 +95,6 @@ final class Kernel {
 
   Kernel(SplittableRandom random) {
     this.random = random;
-    this.pekkos = random.split();
-  }
-
-  private static VarHandle threadsRandom() {
-    try {
-      return MethodHandles.privateLookupIn(Thread.class, MethodHandles.lookup())
-          .findVarHandle(Thread.class, "threadLocalRandomSeed", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("run with --add-opens=java.base/java.lang=ALL-UNNAMED", e);
-    }
   }
 
   /** Nanoseconds since the world began. */
@@ -139,6 +129,13 @@ final class Kernel {
   /** For a full trace: hears of every task before it runs. */
   void onTask(BiConsumer<Lane, Runnable> listener) {
     onTask = listener;
+  }
+
+  /** What a task is, for a trace. */
+  static String describe(Runnable work) {
+    return work instanceof Mailbox mailbox
+        ? mailbox.actor().self().path().toStringWithoutAddress()
+        : work.getClass().getName().replaceAll("/0x.*", "");
   }
 
   void onEnd(Runnable action) {
@@ -181,7 +178,7 @@ final class Kernel {
     if (lane.isHeld()) {
       lane.park(work);
     } else {
-      runnable.add(new Task(lane, work));
+      added.add(new Task(lane, work));
     }
   }
 
@@ -207,6 +204,7 @@ final class Kernel {
     if (over || mine.isDead()) {
       throw new PowerCut();
     }
+    takeAdded();
     Turns.waitHere(seat -> {
       waiting.add(seat);
       after(duration, () -> wake(mine, seat));
@@ -226,9 +224,19 @@ final class Kernel {
     execute(lane.isDead() ? outside : lane, goOn);
   }
 
+  /** An actor that ends tells those that it watches, or that watch it, in the order of a hash table. */
+  private void takeAdded() {
+    if (added.size() > SMALL_SET) {
+      added.sort(BY_PATH);
+    }
+    runnable.addAll(added);
+    added.clear();
+  }
+
   /** One task, or a jump in time to the next. */
   void step() {
     try {
+      takeAdded();
       if (runnable.isEmpty() && !jump()) {
         throw new IllegalStateException("nothing is left to do, not even a timer");
       }
@@ -242,17 +250,19 @@ final class Kernel {
       }
       steps++;
       trace = (trace ^ now ^ (long) task.lane.number() << 48) * 0x9E37_79B9_7F4A_7C15L + runnable.size();
-      THREADS_RANDOM.set(Thread.currentThread(), pekkos.nextLong());
       current = task.lane;
       onTask.accept(task.lane, task.work);
       task.work.run();
-      current = outside;
       afterEachStep.run();
       if (steps - stepsAtLastJump > LONGEST_INSTANT) {
         throw new IllegalStateException("no time passes any more: " + LONGEST_INSTANT + " steps at one instant");
       }
+    } catch (PowerCut ended) {
+      // As it has to be.
     } catch (Throwable e) {
       fail(e);
+    } finally {
+      current = outside;
     }
   }
 
@@ -278,6 +288,7 @@ final class Kernel {
           execute(timer.lane, timer.work);
         }
       }
+      takeAdded();
     }
     return !runnable.isEmpty();
   }
@@ -289,9 +300,5 @@ final class Kernel {
     } else {
       waiting.removeFirst().give();
     }
-  }
-
-  static {
-    ThreadLocalRandom.current(); // so that its seed is never made anew
   }
 }

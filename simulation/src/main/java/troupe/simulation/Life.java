@@ -34,9 +34,9 @@ import troupe.tree.DataTree;
 final class Life {
   /** What the world hears of it. */
   interface Listener {
-    void serves(Life life, Server.Serving serving);
-
     void serves(Life life);
+
+    void servesNoMore(Life life);
 
     void ended(Life life);
   }
@@ -53,6 +53,7 @@ final class Life {
   private Optional<Server.Serving> serving = Optional.empty();
   private final Deque<Server.Command> inbox = new ArrayDeque<>();
   private Optional<ActorSystem<Server.Command>> system = Optional.empty();
+  private boolean excused;
   private DataTree lastSeen = DataTree.initial();
 
   Life(Kernel kernel, Machine machine, String name, SimulatedJournal journal, SimulatedFiles files, Listener listener) {
@@ -72,12 +73,13 @@ final class Life {
     return machine;
   }
 
-  SimulatedJournal journal() {
-    return journal;
+  /** Whether its disk has failed it, so that it may end. */
+  boolean isExcused() {
+    return excused || journal.hasFailed();
   }
 
-  SimulatedFiles files() {
-    return files;
+  void excuse() {
+    excused = true;
   }
 
   boolean isServing() {
@@ -85,12 +87,19 @@ final class Life {
   }
 
   boolean leads() {
-    return serving.filter(now -> now.office().mode() == Server.Mode.LEADER || now.office().mode() == Server.Mode.STANDALONE).isPresent();
+    return serving.map(now -> now.office().mode())
+        .filter(mode -> mode == Server.Mode.LEADER || mode == Server.Mode.STANDALONE)
+        .isPresent();
   }
 
-  /** Of the leader that it follows, or is; 0 if it does not serve. */
+  /** Of the leader that it follows, or is; only while it serves. */
   long epoch() {
-    return serving.map(now -> now.office().epoch()).orElse(0L);
+    return serving.orElseThrow().office().epoch();
+  }
+
+  /** What it shows its clients; only while it serves. */
+  DataTree tree() {
+    return serving.orElseThrow().published().get();
   }
 
   /** As soon as it serves, if it does so in this life. */
@@ -160,14 +169,14 @@ final class Life {
           serving = Optional.of(now);
           lastSeen = DataTree.initial();
           heard.clear();
-          listener.serves(this, now);
+          listener.serves(this);
           List<Consumer<Server.Serving>> all = List.copyOf(waiting);
           waiting.clear();
           all.forEach(action -> action.accept(now));
         }
         case Server.NotServing not -> {
           serving = Optional.empty();
-          listener.serves(this);
+          listener.servesNoMore(this);
         }
       }
       return Behaviors.same();
@@ -179,12 +188,12 @@ final class Life {
     if (serving.isEmpty()) {
       return Optional.empty();
     }
-    DataTree now = serving.get().published().get();
+    DataTree now = tree();
     if (now == lastSeen) {
       return Optional.empty();
     }
     if (now.lastZxidNumber() < lastSeen.lastZxidNumber()) {
-      throw new Violation(lane + " went back from " + lastSeen.lastZxid() + " to " + now.lastZxid());
+      throw new Violation(this + " went back from " + lastSeen.lastZxid() + " to " + now.lastZxid());
     }
     lastSeen = now;
     return Optional.of(now);
@@ -202,5 +211,10 @@ final class Life {
     serving = Optional.empty();
     wires.forEach(wire -> wire.serverGone(clientsAreTold));
     wires.clear();
+  }
+
+  @Override
+  public String toString() {
+    return lane.toString();
   }
 }

@@ -1,12 +1,16 @@
 package troupe.simulation;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import troupe.actors.Server;
+import troupe.actors.ServerSettings;
+import troupe.ensemble.Ensemble;
 import troupe.ensemble.ServerId;
 
 /** Where a server lives, life after life: its disk, its clock. */
@@ -16,6 +20,7 @@ final class Machine {
   private final Kernel kernel;
   private final ServerId server;
   private final Config config;
+  private final boolean votes;
   private final Network network;
   private final SplittableRandom random;
   private final Life.Listener listener;
@@ -35,7 +40,8 @@ final class Machine {
       Life.Listener listener) {
     this.kernel = kernel;
     this.server = server;
-    this.config = config;
+    this.config = ConfigFactory.parseMap(Map.of("troupe.server-id", server.value())).withFallback(config);
+    this.votes = ServerSettings.from(this.config.getConfig("troupe")).ensemble().role() == Ensemble.Role.VOTER;
     this.network = network;
     this.random = random;
     this.listener = listener;
@@ -46,6 +52,10 @@ final class Machine {
 
   ServerId server() {
     return server;
+  }
+
+  boolean votes() {
+    return votes;
   }
 
   DurableLog durableLog() {

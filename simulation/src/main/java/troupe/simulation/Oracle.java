@@ -61,8 +61,7 @@ final class Oracle {
             + hex(before) + " and at " + hex(zxid));
       }
     }
-    boolean failed = transaction.change() instanceof Change.Failed || transaction.change() instanceof Change.SeveralFailed;
-    if (!failed && session != 0 && closed.containsKey(session)) {
+    if (session != 0 && closed.containsKey(session) && doesSomething(transaction.change())) {
       throw new Violation("session " + hex(session) + " ended at " + hex(closed.get(session)) + " and did "
           + transaction.change() + " at " + hex(zxid));
     }
@@ -82,6 +81,16 @@ final class Oracle {
       }
     }
     return applied;
+  }
+
+  private static boolean doesSomething(Change change) {
+    return switch (change) {
+      case Change.Failed failed -> false;
+      case Change.SeveralFailed failed -> false;
+      // Its client closes it while its time is over.
+      case Change.SessionClosed again -> !again.ephemerals().isEmpty();
+      default -> true;
+    };
   }
 
   /** What was committed at this zxid. */

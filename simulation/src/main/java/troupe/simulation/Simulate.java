@@ -1,43 +1,112 @@
 package troupe.simulation;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.Consumer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
-/** The program. */
-public final class Simulate {
-  private Simulate() {}
+/** The command line: hunts through many seeds, or replays one. */
+@Command(
+    name = "troupe simulate",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Runs whole ensembles with clients in simulated time, with everything going wrong, and checks what"
+        + " they promise. What a seed does it does again.")
+public final class Simulate implements Callable<Integer> {
+  private static final int LAST_LINES = 40;
+  private static final Duration PROGRESS = Duration.ofSeconds(10);
+
+  @Option(names = "--seeds", paramLabel = "N", defaultValue = "1000", description = "How many worlds; ${DEFAULT-VALUE}.")
+  private long seeds;
+
+  @Option(names = "--from", paramLabel = "SEED", defaultValue = "1", description = "The first seed; ${DEFAULT-VALUE}.")
+  private long from;
+
+  @Option(names = "--minutes", paramLabel = "M", defaultValue = "525600", showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      description = "Begin no new world after so many minutes.")
+  private long minutes;
+
+  @Option(names = "--threads", paramLabel = "N", defaultValue = "0", showDefaultValue = CommandLine.Help.Visibility.NEVER,
+      description = "Worlds at a time; one for each processor if not given.")
+  private int threads;
+
+  @Option(names = "--replay", paramLabel = "SEED", description = "Run this one and tell its story.")
+  private Optional<Long> replay = Optional.empty();
+
+  @Option(names = "--trace", paramLabel = "FILE", description = "With --replay: write every task, request and answer there.")
+  private Optional<Path> trace = Optional.empty();
+
+  private final PrintWriter out;
+
+  private Simulate(PrintWriter out) {
+    this.out = out;
+  }
 
   public static void main(String[] arguments) {
-    long from = Long.parseLong(arguments[0]);
-    long count = Long.parseLong(arguments[1]);
-    boolean tell = arguments.length > 2;
-    Logs.collect(tell);
-    Consumer<String> story = tell ? System.out::println : line -> {};
-    try (Turns turns = new Turns()) {
-      long begin = System.nanoTime();
-      long steps = 0;
-      Duration time = Duration.ZERO;
-      int failures = 0;
-      java.util.Map<String, Long> counts = new java.util.TreeMap<>();
-      for (long seed = from; seed < from + count; seed++) {
-        World.Result result = new World(seed, story).run(turns);
-        steps += result.steps();
-        time = time.plus(result.time());
-        result.counts().forEach((k, v) -> counts.merge(k, v, Long::sum));
-        if (result.failure().isPresent()) {
-          failures++;
-          System.out.println("seed " + seed + ": " + result.failure().get());
-          if (tell || failures == 1) {
-            result.failure().get().printStackTrace(System.out);
-          }
-        }
-        if (count <= 10) {
-          System.out.println(result);
-        }
-      }
-      double seconds = (System.nanoTime() - begin) / 1e9;
-      System.out.printf("%d runs, %d failures, %.1f s, %d steps, %.0f steps/s, virtual %.1f h, ratio %.0f%n%s%n",
-          count, failures, seconds, steps, steps / seconds, time.toSeconds() / 3600.0, time.toSeconds() / seconds, counts);
+    PrintWriter out = new PrintWriter(System.out, true);
+    System.exit(new CommandLine(new Simulate(out)).execute(arguments));
+  }
+
+  /** 1 if something was found. */
+  @Override
+  public Integer call() throws Exception {
+    return replay.isPresent() ? replay(replay.get()) : hunt();
+  }
+
+  private int hunt() throws InterruptedException {
+    Logs.collect(false);
+    Hunt hunt = new Hunt(from, seeds, Duration.ofMinutes(minutes), this::report);
+    try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
+      clock.scheduleAtFixedRate(() -> out.println(hunt.progress()),
+          PROGRESS.toSeconds(), PROGRESS.toSeconds(), TimeUnit.SECONDS);
+      hunt.run(threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+      clock.shutdownNow();
     }
+    out.print(hunt.summary());
+    out.flush();
+    return hunt.failures() == 0 ? 0 : 1;
+  }
+
+  private void report(World.Result result) {
+    out.println("seed " + result.seed() + " after " + result.time().toMillis() + " ms: "
+        + result.failure().orElseThrow().getMessage());
+    out.println("  bin/troupe simulate --replay " + result.seed());
+  }
+
+  private int replay(long seed) throws IOException {
+    Logs.collect(true);
+    Deque<String> last = new ArrayDeque<>();
+    World.Result result;
+    try (Turns turns = new Turns();
+        PrintWriter file = trace.isPresent()
+            ? new PrintWriter(Files.newBufferedWriter(trace.get()))
+            : new PrintWriter(PrintWriter.nullWriter())) {
+      result = new World(seed, line -> {
+        file.println(line);
+        last.add(line);
+        if (last.size() > LAST_LINES && trace.isPresent()) {
+          last.remove();
+        }
+      }, trace.isPresent()).run(turns);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    last.forEach(out::println);
+    result.failure().ifPresentOrElse(
+        failure -> failure.printStackTrace(out), () -> out.println("and nothing was wrong"));
+    out.println("seed " + seed + ": " + result.steps() + " steps, trace " + Long.toHexString(result.trace()));
+    return result.failure().isPresent() ? 1 : 0;
   }
 }

@@ -44,6 +44,8 @@ final class SimulatedFiles extends FileSystemProvider {
     byte[] bytes = new byte[0];
     int synced;
     boolean damaged;
+    int flipAt;
+    byte flip;
   }
 
   /** A change of names: with a content it is given to the name, without it is taken from it. */
@@ -101,8 +103,20 @@ final class SimulatedFiles extends FileSystemProvider {
     }
     Content content = candidates.get(random.nextInt(candidates.size()));
     content.damaged = true;
-    content.bytes[random.nextInt(content.bytes.length)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+    content.flipAt = random.nextInt(content.bytes.length);
+    content.flip = (byte) (1 << random.nextInt(Byte.SIZE));
+    content.bytes[content.flipAt] ^= content.flip;
     return true;
+  }
+
+  /** Takes back what {@link #damage} did. Whether there was anything. */
+  boolean restore() {
+    List<Content> all = seen.values().stream().filter(content -> content.damaged).toList();
+    all.forEach(content -> {
+      content.damaged = false;
+      content.bytes[content.flipAt] ^= content.flip;
+    });
+    return !all.isEmpty();
   }
 
   Path path(String absolute) {

@@ -119,6 +119,7 @@ final class Wire implements ClientConnection {
       hangUp();
       return;
     }
+    epoch = life.epoch();
     serving.sessions().tell(before.isEmpty()
         ? new Sessions.Open(timeout, this, IDENTITIES, Props.empty())
         : new Sessions.Resume(
@@ -134,7 +135,6 @@ final class Wire implements ClientConnection {
     open = true;
     session = Optional.of(actor);
     sessionId = id;
-    epoch = life.epoch();
     life.heardOf(this);
     toClient.send(() -> client.opened(new Credentials(id, password, timeout)));
   }

@@ -1,0 +1,107 @@
+package troupe.simulation;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import troupe.ensemble.Zxid;
+import troupe.persistence.Batch;
+import troupe.tree.Applied;
+import troupe.tree.Change;
+import troupe.tree.DataTree;
+
+/**
+ * What servers promise, checked after every step: one leader for each epoch; one history, of which each server shows a
+ * prefix with the same trees; nothing is committed that is not on the disks of a quorum, and nothing committed is ever
+ * lost. What clients are promised they check themselves.
+ */
+final class Promises {
+  private final Kernel kernel;
+  private final Oracle oracle;
+  private final List<Machine> machines;
+  private final Counts counts;
+  private final long voters;
+
+  /** What had been committed when the leader of each epoch began to serve. */
+  private final Map<Long, Long> epochs = new HashMap<>();
+
+  Promises(Kernel kernel, Oracle oracle, List<Machine> machines, Counts counts) {
+    this.kernel = kernel;
+    this.oracle = oracle;
+    this.machines = machines;
+    this.counts = counts;
+    this.voters = machines.stream().filter(Machine::votes).count();
+  }
+
+  /** After each step. */
+  void look() {
+    for (Machine machine : machines) {
+      machine.life().ifPresent(life -> life.news().ifPresent(tree -> shown(life, tree)));
+    }
+  }
+
+  private void shown(Life life, DataTree tree) {
+    long upTo = tree.lastZxidNumber();
+    if (oracle.last() < upTo) {
+      // From its own log, unless that begins with a snapshot.
+      Stream.concat(Stream.of(life.machine()), machines.stream())
+          .map(machine -> machine.durableLog().between(oracle.last(), upTo))
+          .filter(batches -> !batches.isEmpty() && batches.getLast().last().toLong() >= upTo)
+          .findFirst()
+          .orElseThrow(() -> new Violation(life + " shows " + tree.lastZxid() + ", which is in nobody's log"))
+          .forEach(this::committed);
+    }
+    if (oracle.treeAt(upTo).digest() != tree.digest()) {
+      throw new Violation(life + " has another tree at " + tree.lastZxid() + " than was committed");
+    }
+  }
+
+  private void committed(Batch batch) {
+    long durable = machines.stream()
+        .filter(machine -> machine.votes() && machine.durableLog().reaches(batch.last()))
+        .count();
+    if (durable * 2 <= voters) {
+      throw new Violation(batch + " was committed, and is on the disks of " + durable + " of " + voters + " voters");
+    }
+    oracle.commit(batch).forEach(this::committed);
+  }
+
+  private void committed(Applied applied) {
+    counts.add("commits");
+    if (applied.transaction().change() instanceof Change.SessionClosed && applied.transaction().cxid() == 0) {
+      counts.add("expired sessions");
+      expired(applied.transaction().session());
+    }
+  }
+
+  /** What a follower hears of a client may be lost on its way to the leader; what the leader hears itself counts. */
+  private void expired(long session) {
+    Duration timeout = oracle.timeoutOf(session);
+    for (Machine machine : machines) {
+      machine.life().filter(Life::leads).flatMap(life -> life.lastHeard(session)).ifPresent(heard -> {
+        Duration silence = Duration.ofNanos(kernel.now() - heard);
+        if (silence.compareTo(timeout) < 0) {
+          throw new Violation("session " + Oracle.hex(session) + " with a timeout of " + timeout.toMillis()
+              + " ms expired " + silence.toMillis() + " ms after its client was heard of by " + machine.life().get());
+        }
+      });
+    }
+  }
+
+  /** A server lets clients in. */
+  void serves(Life life) {
+    Zxid last = life.tree().lastZxid();
+    long epoch = life.epoch();
+    if (life.leads()) {
+      counts.add("epochs");
+      if (epochs.put(epoch, oracle.last()) != null) {
+        throw new Violation("epoch " + epoch + " has two leaders, the second being " + life);
+      }
+    }
+    Zxid due = Zxid.of(epochs.getOrDefault(epoch, 0L));
+    if (due.isAfter(last)) {
+      throw new Violation(life + " lets clients in at " + last + ", but " + due + " was committed before epoch " + epoch);
+    }
+  }
+}
