@@ -16,11 +16,17 @@ import troupe.conformance.EnsembleTrial.Report;
 /**
  * Faults of all kinds, drawn by chance, for as long as {@code ensemble.minutes} says; some strike when the one before
  * is hardly over. {@code bin/soak ensemble} runs it. {@code ensemble.seed} draws the same faults and requests again
- * (the moments at which they meet are the machine's).
+ * (the moments at which they meet are the machine's); {@code ensemble.faults} is a regular expression for names of
+ * those to draw from.
  */
 @EnabledIfSystemProperty(named = "ensemble.minutes", matches = "\\d+")
 class EnsembleSoakTest {
   private static final int SERVERS = Integer.getInteger("ensemble.servers", 3);
+
+  /** Longer than any fault lasts: whoever waits so long was forgotten, and helped by its client's own patience. */
+  private static final Duration LONG = Duration.ofMillis(EnsembleUnderTest.LONGEST_SESSION_MILLIS * 2 / 3);
+
+  private static final String FAULTS = System.getProperty("ensemble.faults", ".*");
 
   @RegisterExtension
   static final SharedEnsemble ensemble = new SharedEnsemble(SERVERS, 0);
@@ -34,7 +40,9 @@ class EnsembleSoakTest {
     var random = new SplittableRandom(seed);
     EnsembleUnderTest servers = ensemble.servers();
     List<EnsembleFault> faults =
-        Stream.of(EnsembleFault.values()).filter(fault -> fault.isPermitted(servers)).toList();
+        Stream.of(EnsembleFault.values())
+        .filter(fault -> fault.isPermitted(servers) && fault.name().matches(FAULTS))
+        .toList();
     long end = System.nanoTime() + Duration.ofMinutes(Integer.getInteger("ensemble.minutes")).toNanos();
     try {
       for (int number = 1; System.nanoTime() < end; number++) {
@@ -65,19 +73,24 @@ class EnsembleSoakTest {
       }
       servers.awaitServing();
       trial.awaitWrites(random.nextInt(1, 1_000));
-      return trial.judge();
+      Report report = trial.judge();
+      if (report.longestSilence().compareTo(LONG) > 0) {
+        System.out.println("a session was not answered for long:\n" + trial.connections());
+      }
+      return report;
     }
   }
 
   /** What happened, how often, and for how long nothing could be written. A violation has ended the test before. */
   private String summary() {
-    var summary = new StringBuilder("%n%-34s %6s %10s %8s %22s %12s%n".formatted(
-        "fault", "times", "answers", "lost", "no write, ms: median", "longest"));
+    var summary = new StringBuilder("%n%-36s %6s %10s %8s %22s %12s %16s%n".formatted(
+        "fault", "times", "answers", "lost", "no write, ms: median", "longest", "no answer, ms"));
     reports.forEach((fault, all) -> {
       List<Long> gaps = all.stream().map(report -> report.longestGap().toMillis()).sorted().toList();
-      summary.append("%-34s %6d %10d %8d %22d %12d%n".formatted(
+      summary.append("%-36s %6d %10d %8d %22d %12d %16d%n".formatted(
           fault, all.size(), all.stream().mapToLong(Report::answers).sum(), all.stream().mapToLong(Report::lost).sum(),
-          gaps.get(gaps.size() / 2), gaps.getLast()));
+          gaps.get(gaps.size() / 2), gaps.getLast(),
+          all.stream().mapToLong(report -> report.longestSilence().toMillis()).max().orElseThrow()));
     });
     return summary.append("stale reads after a sync: %d%n".formatted(
         reports.values().stream().flatMap(List::stream).mapToInt(Report::staleReads).sum())).toString();

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.zookeeper.ZKUtil;
 import troupe.conformance.EnsembleTree.Znode;
 
@@ -31,13 +34,14 @@ final class EnsembleTrial implements AutoCloseable {
    * @param answers to requests of all kinds
    * @param lost requests, of which nobody was told whether they took effect
    * @param longestGap between two acknowledged writes, of whatever sessions
+   * @param longestSilence between two answers to one session, whichever it is
    * @param staleReads those that were old in spite of a sync, which ZooKeeper allows: {@link HistoryOfRegisters}
    */
-  record Report(long answers, long lost, Duration longestGap, int staleReads) {
+  record Report(long answers, long lost, Duration longestGap, Duration longestSilence, int staleReads) {
     @Override
     public String toString() {
-      return "%d answers, %d requests lost, %d ms without a write, %d stale reads after a sync"
-          .formatted(answers, lost, longestGap.toMillis(), staleReads);
+      return "%d answers, %d requests lost, %d ms without a write, %d ms without an answer, %d stale reads after a sync"
+          .formatted(answers, lost, longestGap.toMillis(), longestSilence.toMillis(), staleReads);
     }
   }
 
@@ -95,9 +99,12 @@ final class EnsembleTrial implements AutoCloseable {
             .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().stat().getEphemeralOwner())),
         "ephemerals and the sessions that live");
     return new Report(
-        history.answers().filter(answer -> !(answer.outcome() instanceof History.Lost)).count(),
-        history.answers().filter(answer -> answer.outcome() instanceof History.Lost).count(),
-        longestGap(history),
+        history.answers().filter(answer -> !isLost(answer)).count(),
+        history.answers().filter(EnsembleTrial::isLost).count(),
+        longest(history.answers().filter(EnsembleTrial::isWritten)),
+        history.sessions().stream()
+            .map(session -> longest(session.answers().stream().filter(answer -> !isLost(answer))))
+            .max(Comparator.naturalOrder()).orElseThrow(),
         HistoryOfRegisters.staleReads(history).size());
   }
 
@@ -118,16 +125,25 @@ final class EnsembleTrial implements AutoCloseable {
     return tree;
   }
 
-  private static Duration longestGap(History history) {
-    List<Long> times = history.answers()
-        .filter(answer -> answer.outcome() instanceof History.Created || answer.request() instanceof History.Write
-            && answer.outcome() instanceof History.Seen)
-        .map(History.Answer::answered).sorted().toList();
-    long longest = 0;
-    for (int i = 1; i < times.size(); i++) {
-      longest = Math.max(longest, times.get(i) - times.get(i - 1));
-    }
-    return Duration.ofNanos(longest);
+  /** What the connection of each session went through. */
+  String connections() {
+    return sessions.stream().map(HistorySession::connections).collect(Collectors.joining("\n"));
+  }
+
+  private static boolean isLost(History.Answer answer) {
+    return answer.outcome() instanceof History.Lost;
+  }
+
+  private static boolean isWritten(History.Answer answer) {
+    return answer.outcome() instanceof History.Created
+        || answer.request() instanceof History.Write && answer.outcome() instanceof History.Seen;
+  }
+
+  /** The longest time between two answers. */
+  private static Duration longest(Stream<History.Answer> answers) {
+    List<Long> times = answers.map(History.Answer::answered).sorted().toList();
+    return Duration.ofNanos(IntStream.range(1, times.size()).mapToLong(i -> times.get(i) - times.get(i - 1)).max()
+        .orElse(0));
   }
 
   /** Ends the sessions and takes their nodes away: the next trial begins with a tree that nobody changes. */

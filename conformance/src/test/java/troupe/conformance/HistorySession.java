@@ -160,6 +160,11 @@ final class HistorySession implements Watcher {
     return new History.Session(name, told);
   }
 
+  /** What its connection went through. */
+  String connections() {
+    return name + ": " + connections;
+  }
+
   /** Whether it is connected; fails if its session is over. */
   boolean isBack() {
     if (!client.getState().isAlive()) {
@@ -187,7 +192,7 @@ final class HistorySession implements Watcher {
       told.add(new History.Event(event.getPath()));
     } else {
       changes++;
-      connections.add(event.getState() + " at " + LocalTime.now());
+      connections.add(event.getState() + " at " + LocalTime.now() + " " + client);
       if (event.getState() == Event.KeeperState.SyncConnected) {
         connected.countDown();
       }
