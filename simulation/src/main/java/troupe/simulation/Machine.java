@@ -74,6 +74,11 @@ final class Machine {
     return life;
   }
 
+  /** What its wall clock shows. */
+  Instant clock() {
+    return BEGINNING.plusNanos(kernel.now()).plus(clockError);
+  }
+
   /** Its wall clock jumps; what tells how long ago something was does not. */
   void jump(Duration by) {
     clockError = clockError.plus(by);
@@ -84,8 +89,7 @@ final class Machine {
     Life next = new Life(kernel, this, "server " + server + "." + lives, journal, files, listener);
     life = Optional.of(next);
     RandomGenerator chance = random.split();
-    next.begin(config, new Server.Sources(
-        () -> BEGINNING.plusNanos(kernel.now()).plus(clockError), kernel::now, chance),
+    next.begin(config, new Server.Sources(this::clock, kernel::now, chance),
         (to, message) -> network.send(server, to, message));
     network.born(server);
   }

@@ -10,6 +10,7 @@ import troupe.persistence.Batch;
 import troupe.tree.Applied;
 import troupe.tree.Change;
 import troupe.tree.DataTree;
+import troupe.tree.Transaction;
 
 /**
  * What servers promise, checked after every step: one leader for each epoch; one history, of which each server shows a
@@ -71,22 +72,25 @@ final class Promises {
     counts.add("commits");
     if (applied.transaction().change() instanceof Change.SessionClosed && applied.transaction().cxid() == 0) {
       counts.add("expired sessions");
-      expired(applied.transaction().session());
+      expired(applied.transaction());
     }
   }
 
   /** What a follower hears of a client may be lost on its way to the leader; what the leader hears itself counts. */
-  private void expired(long session) {
-    Duration timeout = oracle.timeoutOf(session);
-    for (Machine machine : machines) {
-      machine.life().filter(Life::leads).flatMap(life -> life.lastHeard(session)).ifPresent(heard -> {
-        Duration silence = Duration.ofNanos(kernel.now() - heard);
-        if (silence.compareTo(timeout) < 0) {
-          throw new Violation("session " + Oracle.hex(session) + " with a timeout of " + timeout.toMillis()
-              + " ms expired " + silence.toMillis() + " ms after its client was heard of by " + machine.life().get());
+  private void expired(Transaction end) {
+    Duration timeout = oracle.timeoutOf(end.session());
+    machines.stream().flatMap(machine -> machine.life().stream()).filter(Life::leads).forEach(leader -> {
+      // A disk may have been slow since, and the client have come back: too late.
+      Duration sinceDecided = Duration.ofMillis(leader.machine().clock().toEpochMilli() - end.time());
+      leader.lastHeard(end.session()).ifPresent(heard -> {
+        Duration silence = Duration.ofNanos(kernel.now() - heard).minus(sinceDecided);
+        boolean clockJumped = sinceDecided.isNegative();
+        if (!clockJumped && !silence.isNegative() && silence.compareTo(timeout) < 0) {
+          throw new Violation("session " + Oracle.hex(end.session()) + " with a timeout of " + timeout.toMillis()
+              + " ms expired " + silence.toMillis() + " ms after its client was heard of by " + leader);
         }
       });
-    }
+    });
   }
 
   /** A server lets clients in. */
