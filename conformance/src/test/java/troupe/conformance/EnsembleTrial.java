@@ -42,7 +42,13 @@ final class EnsembleTrial implements AutoCloseable {
    * @param staleReads those that were old in spite of a sync, which ZooKeeper allows: {@link HistoryOfRegisters}
    * @param unanswered sessions that waited longer than any fault lasts, each with what it waited for
    */
-  record Report(long answers, long lost, Duration longestGap, Duration longestSilence, int staleReads, List<String> unanswered) {
+  record Report(
+      long answers,
+      long lost,
+      Duration longestGap,
+      Duration longestSilence,
+      int staleReads,
+      List<String> unanswered) {
     @Override
     public String toString() {
       return "%d answers, %d requests lost, %d ms without a write, %d ms without an answer, %d stale reads after a sync"
