@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,6 +20,9 @@ import troupe.conformance.EnsembleTree.Znode;
 /** Sessions at work while something happens to the servers, and what is to be said of it afterwards. */
 final class EnsembleTrial implements AutoCloseable {
   private static final int SESSIONS = 6;
+  /** Longer than any fault lasts: who waits so long was forgotten, and is helped by the patience of its client only. */
+  private static final Duration LONG = Duration.ofMillis(EnsembleUnderTest.LONGEST_SESSION_MILLIS / 2);
+
   private static final int DELETED_AT_ONCE = 1_000;
   private static final int MORTAL_TIMEOUT_MILLIS = 1_000; // two ticks: the shortest that a server grants
 
@@ -36,8 +40,15 @@ final class EnsembleTrial implements AutoCloseable {
    * @param longestGap between two acknowledged writes, of whatever sessions
    * @param longestSilence between two answers to one session, whichever it is
    * @param staleReads those that were old in spite of a sync, which ZooKeeper allows: {@link HistoryOfRegisters}
+   * @param unanswered sessions that waited longer than any fault lasts, each with what it waited for
    */
-  record Report(long answers, long lost, Duration longestGap, Duration longestSilence, int staleReads) {
+  record Report(
+      long answers,
+      long lost,
+      Duration longestGap,
+      Duration longestSilence,
+      int staleReads,
+      List<String> unanswered) {
     @Override
     public String toString() {
       return "%d answers, %d requests lost, %d ms without a write, %d ms without an answer, %d stale reads after a sync"
@@ -105,7 +116,8 @@ final class EnsembleTrial implements AutoCloseable {
         history.sessions().stream()
             .map(session -> longest(session.answers().stream().filter(answer -> !isLost(answer))))
             .max(Comparator.naturalOrder()).orElseThrow(),
-        HistoryOfRegisters.staleReads(history).size());
+        HistoryOfRegisters.staleReads(history).size(),
+        history.sessions().stream().flatMap(session -> unanswered(session, history).stream()).toList());
   }
 
   /** What every server has in the end. */
@@ -137,6 +149,28 @@ final class EnsembleTrial implements AutoCloseable {
   private static boolean isWritten(History.Answer answer) {
     return answer.outcome() instanceof History.Created
         || answer.request() instanceof History.Write && answer.outcome() instanceof History.Seen;
+  }
+
+  /** What a session asked first of all that was given up only long after it was asked. */
+  private static Optional<String> unanswered(History.Session session, History history) {
+    return session.answers().stream()
+        .filter(answer -> isLost(answer) && answer.answered() - answer.asked() > LONG.toNanos())
+        .findFirst()
+        .map(answer -> session.name() + " waited for " + answer + ", which "
+            + (tookEffect(answer.request(), history) ? "took effect" : "nobody has seen the effect of"));
+  }
+
+  private static boolean tookEffect(History.Request request, History history) {
+    return switch (request) {
+      case History.Write write -> history.states(write.path()).values().stream()
+          .anyMatch(state -> state.data().equals(write.data()));
+      case History.Append append -> history.found().values().stream()
+          .anyMatch(node -> node.data().equals(append.data()));
+      case History.Read read -> false;
+      case History.SyncedRead read -> false;
+      case History.Acquire acquire -> false;
+      case History.Release release -> false;
+    };
   }
 
   /** The longest time between two answers. */
