@@ -11,6 +11,7 @@ final class Hunt {
   private final long from;
   private final long seeds;
   private final long deadline;
+  private final boolean untilFailure;
   private final Consumer<World.Result> onFailure;
   private final AtomicLong next = new AtomicLong();
   private final Counts counts = new Counts();
@@ -22,12 +23,14 @@ final class Hunt {
 
   /**
    * @param time after which no new world is begun
+   * @param untilFailure whether the first failure is the end too
    * @param onFailure hears of a world that went wrong, at once
    */
-  Hunt(long from, long seeds, Duration time, Consumer<World.Result> onFailure) {
+  Hunt(long from, long seeds, Duration time, boolean untilFailure, Consumer<World.Result> onFailure) {
     this.from = from;
     this.seeds = seeds;
     this.deadline = begin + time.toNanos();
+    this.untilFailure = untilFailure;
     this.onFailure = onFailure;
   }
 
@@ -44,10 +47,14 @@ final class Hunt {
 
   private void work() {
     try (Turns turns = new Turns()) {
-      for (long i = next.getAndIncrement(); i < seeds && System.nanoTime() < deadline; i = next.getAndIncrement()) {
+      for (long i = next.getAndIncrement(); i < seeds && !isOver(); i = next.getAndIncrement()) {
         add(new World(from + i, line -> {}, false).run(turns));
       }
     }
+  }
+
+  private boolean isOver() {
+    return System.nanoTime() >= deadline || untilFailure && failures() > 0;
   }
 
   private synchronized void add(World.Result result) {

@@ -42,6 +42,9 @@ public final class Simulate implements Callable<Integer> {
       description = "Worlds at a time; one for each processor if not given.")
   private int threads;
 
+  @Option(names = "--until-failure", description = "Begin no new world after the first that went wrong.")
+  private boolean untilFailure;
+
   @Option(names = "--replay", paramLabel = "SEED", description = "Run this one and tell its story.")
   private Optional<Long> replay = Optional.empty();
 
@@ -55,8 +58,16 @@ public final class Simulate implements Callable<Integer> {
   }
 
   public static void main(String[] arguments) {
-    PrintWriter out = new PrintWriter(System.out, true);
-    System.exit(new CommandLine(new Simulate(out)).execute(arguments));
+    System.exit(run(new PrintWriter(System.out, true), arguments));
+  }
+
+  /**
+   * The same for a caller who goes on.
+   *
+   * @return 0 if nothing was found, 1 if something was
+   */
+  public static int run(PrintWriter out, String... arguments) {
+    return new CommandLine(new Simulate(out)).execute(arguments);
   }
 
   /** 1 if something was found. */
@@ -67,7 +78,7 @@ public final class Simulate implements Callable<Integer> {
 
   private int hunt() throws InterruptedException {
     Logs.collect(false);
-    Hunt hunt = new Hunt(from, seeds, Duration.ofMinutes(minutes), this::report);
+    Hunt hunt = new Hunt(from, seeds, Duration.ofMinutes(minutes), untilFailure, this::report);
     try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
       clock.scheduleAtFixedRate(() -> out.println(hunt.progress()),
           PROGRESS.toSeconds(), PROGRESS.toSeconds(), TimeUnit.SECONDS);

@@ -98,7 +98,7 @@ final class SimulatedFiles extends FileSystemProvider {
   /** Flips one bit of a file, if there is another that is sound. Whether it did. */
   boolean damage() {
     List<Content> candidates = seen.values().stream().filter(content -> content.bytes.length > 0).toList();
-    if (candidates.size() < 2 || candidates.stream().anyMatch(content -> content.damaged)) {
+    if (candidates.size() < 2 || isDamaged()) {
       return false;
     }
     Content content = candidates.get(random.nextInt(candidates.size()));
@@ -107,6 +107,10 @@ final class SimulatedFiles extends FileSystemProvider {
     content.flip = (byte) (1 << random.nextInt(Byte.SIZE));
     content.bytes[content.flipAt] ^= content.flip;
     return true;
+  }
+
+  boolean isDamaged() {
+    return seen.values().stream().anyMatch(content -> content.damaged);
   }
 
   /** Takes back what {@link #damage} did. Whether there was anything. */

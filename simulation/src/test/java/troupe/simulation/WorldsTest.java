@@ -34,7 +34,7 @@ class WorldsTest {
   @Test
   void worldsAreSound() throws InterruptedException {
     List<String> failures = new ArrayList<>();
-    Hunt hunt = new Hunt(1, 200, Duration.ofMinutes(10), result ->
+    Hunt hunt = new Hunt(1, 100, Duration.ofMinutes(10), false, result ->
         failures.add("seed " + result.seed() + ": " + result.failure().orElseThrow()));
     hunt.run(PROCESSORS);
     System.out.print(hunt.summary());
