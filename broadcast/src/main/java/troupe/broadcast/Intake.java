@@ -132,6 +132,7 @@ final class Intake {
       replica.tell(new Replica.Confirm());
     }
     while (!received.isEmpty() && received.peek().stored && !received.peek().batch.last().isAfter(committed)) {
+      pass(); // what was said before this batch was committed has its place before it
       Received next = received.poll();
       applied = next.batch.last();
       replica.tell(new Replica.Apply(next.batch, next.position));

@@ -137,4 +137,15 @@ class IntakeTest {
     intake.tell(notice(3)); // the third is not committed: the notice was before that
     expectReplica(new Replica.Pass(notice(3)));
   }
+
+  @Test
+  void aNoticeKeepsItsPlaceWhenBatchesAreStoredTogether() {
+    propose();
+    intake.commit(first.last());
+    intake.tell(notice(1));
+    intake.commit(second.last());
+    stored(third, 12);
+    expectReplica(new Replica.Confirm(), new Replica.Apply(first, 10), new Replica.Pass(notice(1)),
+        new Replica.Apply(second, 11));
+  }
 }

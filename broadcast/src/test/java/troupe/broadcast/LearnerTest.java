@@ -289,12 +289,17 @@ class LearnerTest {
       follow();
     }
 
+    /** The server hears of it once all that it is to show can be seen. */
+    private Replica.Command upToDate() {
+      return new Replica.Tell<>(server.getRef(), new Learner.UpToDate(EPOCH));
+    }
+
     /** It has what the leader had, and serves. */
     private void serve() {
       hear(new FromLeader.NewLeader(EPOCH));
       reply(new Reply.EpochEstablished(EPOCH));
       hear(new FromLeader.UpToDate(begin));
-      server.expectMessage(new Learner.UpToDate(EPOCH));
+      assertEquals(List.of(new Replica.Confirm(), upToDate()), replica.getAllReceived());
       expectSent(new FromLearner.AckNewLeader());
       log.getAllReceived();
       replica.getAllReceived();
@@ -336,20 +341,18 @@ class LearnerTest {
       hear(new FromLeader.Propose(begin, first));
       hear(new FromLeader.NewLeader(EPOCH));
       hear(new FromLeader.UpToDate(first.last()));
-      assertFalse(server.hasMessages());
+      assertEquals(List.of(new Replica.Confirm()), replica.getAllReceived());
       durable(first, 10);
-      assertEquals(List.of(new Replica.Confirm(), new Replica.Apply(first, 10)), replica.getAllReceived());
-      server.expectMessage(new Learner.UpToDate(EPOCH));
+      assertEquals(List.of(new Replica.Apply(first, 10), upToDate()), replica.getAllReceived());
     }
 
     @Test
     void isNoServerBeforeItsOwnTailIsCommitted() {
       hear(new FromLeader.NewLeader(EPOCH));
       hear(new FromLeader.UpToDate(Zxid.ZERO)); // the leader has proposed the tail, but not committed it
-      assertFalse(server.hasMessages() || replica.hasMessages());
+      assertFalse(replica.hasMessages());
       hear(new FromLeader.Commit(begin));
-      replica.expectMessage(new Replica.Confirm());
-      server.expectMessage(new Learner.UpToDate(EPOCH));
+      assertEquals(List.of(new Replica.Confirm(), upToDate()), replica.getAllReceived());
     }
 
     @Test
@@ -360,7 +363,7 @@ class LearnerTest {
       durable(first, 10);
       assertEquals(List.of(new Replica.Confirm(), new Replica.Apply(first, 10)), replica.getAllReceived());
       hear(new FromLeader.UpToDate(begin));
-      server.expectMessage(new Learner.UpToDate(EPOCH));
+      replica.expectMessage(upToDate());
     }
 
     @Test
@@ -368,7 +371,7 @@ class LearnerTest {
       serve();
       hear(new FromLeader.Commit(begin));
       hear(new FromLeader.UpToDate(begin));
-      assertFalse(server.hasMessages());
+      assertFalse(replica.hasMessages());
     }
 
     @Test
