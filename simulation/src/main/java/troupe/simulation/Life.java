@@ -176,6 +176,7 @@ final class Life {
         }
         case Server.NotServing not -> {
           serving = Optional.empty();
+          wires.forEach(wire -> wire.close("this server does not serve at the moment"));
           listener.servesNoMore(this);
         }
       }
