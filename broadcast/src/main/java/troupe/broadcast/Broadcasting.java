@@ -199,7 +199,7 @@ final class Broadcasting {
       }
       case Leader.Beat beat -> {
         setup.learners().beat();
-        Set<ServerId> followers = setup.learners().alive();
+        Set<ServerId> followers = setup.learners().present();
         followers.retainAll(synced);
         yield setup.isQuorum(followers)
             ? Behaviors.same()

@@ -75,6 +75,7 @@ final class Learners {
 
   void dismiss(ServerId server) {
     Connected known = connected.remove(server);
+    silentBeats.remove(server);
     if (known != null) {
       known.handler().tell(new LearnerHandler.Dismiss());
     }
@@ -90,6 +91,7 @@ final class Learners {
   void ended(LearnerId id) {
     if (isCurrent(id)) {
       connected.remove(id.server());
+      silentBeats.remove(id.server());
     }
   }
 
@@ -104,21 +106,18 @@ final class Learners {
     });
   }
 
-  /** The servers heard of lately, and this one. */
-  Set<ServerId> alive() {
-    Set<ServerId> alive = new HashSet<>();
-    alive.add(around.ensemble().self());
-    silentBeats.forEach((server, beats) -> {
-      if (beats <= around.settings().syncBeats()) {
-        alive.add(server);
-      }
-    });
-    return alive;
+  /**
+   * This server, and those that it talks with. Whoever has left may be unable to come back before this server looks for
+   * a leader too: of three servers with one away, the two have to find each other again.
+   */
+  Set<ServerId> present() {
+    Set<ServerId> present = new HashSet<>(connected.keySet());
+    present.add(around.ensemble().self());
+    return present;
   }
 
   /** That server's process is gone. */
   void lost(ServerId server) {
     dismiss(server);
-    silentBeats.remove(server);
   }
 }

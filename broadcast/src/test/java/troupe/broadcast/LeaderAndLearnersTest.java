@@ -675,6 +675,17 @@ class LeaderAndLearnersTest {
       expectSteppedDown("no quorum");
     }
 
+    /** Of three servers with one away the two others find each other again only if both of them look. */
+    @Test
+    void whoHasLeftIsNoFollowerHoweverLatelyItWasHeardOf() {
+      leader.run(new Leader.PeerLost(TWO));
+      beat(1);
+      leader.run(new Leader.HandlerEnded(three.id()));
+      assertInstanceOf(Leader.InStep.class, server.receiveMessage());
+      beat(1);
+      expectSteppedDown("no quorum");
+    }
+
     @Test
     void aServerThatHasNotHadTheHistoryIsNoFollower() {
       leader.run(new Leader.PeerLost(TWO));
