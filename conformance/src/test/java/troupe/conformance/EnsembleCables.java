@@ -58,10 +58,9 @@ final class EnsembleCables implements EnsembleNetwork {
   @Override
   public Site site(int id) {
     String name = namespace(id);
-    String cable = bridge(network) + "-" + id;
     ip("netns", "add", name);
-    ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", name, "address", mac(id));
-    ip("link", "set", cable, "master", bridge(network), "up");
+    ip("link", "add", cable(id), "type", "veth", "peer", "name", "eth0", "netns", name, "address", mac(id));
+    ip("link", "set", cable(id), "master", bridge(network), "up");
     ip("-n", name, "addr", "add", address(id) + "/24", "dev", "eth0");
     ip("-n", name, "link", "set", "eth0", "up");
     ip("-n", name, "link", "set", "lo", "up");
@@ -107,6 +106,10 @@ final class EnsembleCables implements EnsembleNetwork {
     return "02:00:c6:12:%02x:%02x".formatted(network, id);
   }
 
+  private String cable(int id) {
+    return bridge(network) + "-" + id;
+  }
+
   private static String bridge(int network) {
     return "troupe" + network;
   }
@@ -123,7 +126,7 @@ final class EnsembleCables implements EnsembleNetwork {
     }
   }
 
-  /** Of runs that were killed: their processes are gone, and with the last namespace goes the cable. */
+  /** Of runs that were killed: their processes are gone, and with a namespace goes, a while later, its cable. */
   private static void removeLeftovers() {
     for (String name : namespaces()) {
       long maker = Long.parseLong(name.substring(PREFIX.length(), name.lastIndexOf('-')));
@@ -153,7 +156,10 @@ final class EnsembleCables implements EnsembleNetwork {
   /** Only once no server runs there any more. */
   @Override
   public synchronized void close() {
-    connected.forEach(id -> ip("netns", "del", namespace(id)));
+    connected.forEach(id -> {
+      ip("link", "del", cable(id)); // by name, as the kernel takes its time with those of a namespace that has gone
+      ip("netns", "del", namespace(id));
+    });
     connected.clear();
     if (exists(bridge(network))) {
       ip("link", "del", bridge(network));
