@@ -42,13 +42,13 @@ final class Broadcasting {
   private static final class Pending {
     final Zxid last;
     final List<Applied> applied;
-    final ActorRef<Proposal.Ack> proposal;
+    final ActorRef<Proposal.Command> proposal;
     final List<Addressed> after = new ArrayList<>();
     long position;
     boolean stored;
     boolean chosen;
 
-    Pending(List<Applied> applied, ActorRef<Proposal.Ack> proposal) {
+    Pending(List<Applied> applied, ActorRef<Proposal.Command> proposal) {
       this.last = applied.getLast().transaction().zxid();
       this.applied = applied;
       this.proposal = proposal;
@@ -70,6 +70,9 @@ final class Broadcasting {
   private List<Addressed> gatheringNotices = new ArrayList<>();
   private long gatheringBytes;
   private final Deque<Pending> pending = new ArrayDeque<>();
+
+  /** Proposals without a batch. */
+  private final Deque<ActorRef<Proposal.Command>> idle = new ArrayDeque<>();
 
   /** Batches on their way to this server's own disk. */
   private int syncing;
@@ -226,7 +229,7 @@ final class Broadcasting {
           if (each.last.equals(durable.last())) {
             each.position = durable.position();
             each.stored = true;
-            each.proposal.tell(new Proposal.Ack(setup.self()));
+            each.proposal.tell(new Proposal.Ack(each.last, setup.self()));
           }
         }
         proposeGathered();
@@ -309,10 +312,8 @@ final class Broadcasting {
   private void propose() {
     List<Transaction> transactions = gathering.stream().map(Applied::transaction).toList();
     Batch batch = Batch.of(transactions, tree.digest());
-    ActorRef<Proposal.Ack> proposal = setup.context().spawn(
-        Proposal.create(batch.last(), setup.around().ensemble().quorum(), setup.context().getSelf()),
-        "proposal-" + batch.last(),
-        DispatcherSelector.sameAsParent());
+    ActorRef<Proposal.Command> proposal = idle.isEmpty() ? spawnProposal() : idle.pop();
+    proposal.tell(new Proposal.Begin(batch.last()));
     Pending proposed = new Pending(gathering, proposal);
     proposed.after.addAll(gatheringNotices);
     pending.add(proposed);
@@ -324,6 +325,13 @@ final class Broadcasting {
     LearnerHandler.Propose toLearners = new LearnerHandler.Propose(recent.end(), batch);
     streaming.forEach(learner -> setup.learners().tell(learner, toLearners));
     recent.add(batch, committed);
+  }
+
+  private ActorRef<Proposal.Command> spawnProposal() {
+    return setup.context().spawn(
+        Proposal.create(setup.around().ensemble().quorum(), setup.context().getSelf()),
+        "proposal-" + (pending.size() + 1),
+        DispatcherSelector.sameAsParent());
   }
 
   /** A learner that is near enough gets the rest, and from now on everything; another one has to read on. */
@@ -345,7 +353,7 @@ final class Broadcasting {
         return;
       }
       if (before.isEmpty() || each.last.isAfter(before.get())) {
-        each.proposal.tell(new Proposal.Ack(learner.server()));
+        each.proposal.tell(new Proposal.Ack(each.last, learner.server()));
       }
     }
   }
@@ -367,6 +375,7 @@ final class Broadcasting {
   private void commitChosen() {
     while (!pending.isEmpty() && pending.peek().chosen && pending.peek().stored) {
       Pending batch = pending.poll();
+      idle.push(batch.proposal);
       committed = batch.last;
       LearnerHandler.Commit toLearners = new LearnerHandler.Commit(committed);
       acknowledged.keySet().forEach(learner -> setup.learners().tell(learner, toLearners));

@@ -9,13 +9,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.pekko.actor.testkit.typed.Effect;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -435,8 +436,8 @@ class LeaderAndLearnersTest {
 
   @Nested
   class Broadcasting {
+    private final List<ActorRef<Proposal.Command>> proposals = new ArrayList<>();
     private static final long POSITION = 50;
-    private final Map<Zxid, String> proposals = new HashMap<>();
     private Learner two;
     private Learner three;
 
@@ -484,20 +485,27 @@ class LeaderAndLearnersTest {
 
     private void durable(Batch batch) {
       reply(new Reply.Durable(batch.last(), POSITION, Room.ENOUGH));
-      hearProposal(batch);
+      hearProposals();
     }
 
     private void acked(Learner learner, Batch batch) {
       leader.run(new Leader.Acked(learner.id(), batch.last()));
-      hearProposal(batch);
+      hearProposals();
     }
 
-    /** The proposal's own actor gets what it was told. */
-    private void hearProposal(Batch batch) {
-      BehaviorTestKit<Proposal.Ack> proposal = leader.childTestKit(leader.<Proposal.Ack>childInbox(
-          "proposal-" + batch.last()).getRef());
-      while (proposal.isAlive() && proposal.selfInbox().hasMessages()) {
-        proposal.runOne();
+    /** The actors of proposals get what they were told. */
+    @SuppressWarnings("unchecked") // that is what the leader's children of this name are
+    private void hearProposals() {
+      for (Effect effect : leader.getAllEffects()) {
+        if (effect instanceof Effect.Spawned<?> spawned && spawned.childName().startsWith("proposal-")) {
+          proposals.add((ActorRef<Proposal.Command>) spawned.ref());
+        }
+      }
+      for (ActorRef<Proposal.Command> each : proposals) {
+        BehaviorTestKit<Proposal.Command> proposal = leader.childTestKit(each);
+        while (proposal.selfInbox().hasMessages()) {
+          proposal.runOne();
+        }
       }
       while (leader.selfInbox().hasMessages()) {
         leader.runOne();
@@ -539,8 +547,7 @@ class LeaderAndLearnersTest {
       durable(second);
       two.handler().getAllReceived();
       leader.run(new Leader.Acked(two.id(), second.last()));
-      hearProposal(first);
-      hearProposal(second);
+      hearProposals();
       two.expect(new LearnerHandler.Commit(first.last()), new LearnerHandler.Commit(second.last()));
     }
 
@@ -557,7 +564,7 @@ class LeaderAndLearnersTest {
       Batch second = appended();
       back.expect(new LearnerHandler.Propose(first.last(), second)); // but no commits before NEWLEADER is acknowledged
       leader.run(new Leader.NewLeaderAcked(back.id(), first.last()));
-      hearProposal(first);
+      hearProposals();
       back.expect(new LearnerHandler.Serve(LAST), new LearnerHandler.Commit(first.last()));
     }
 

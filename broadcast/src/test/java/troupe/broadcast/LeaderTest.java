@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -216,7 +215,7 @@ class LeaderTest {
   /** Established, in epoch 3. */
   private final class Established {
     final BehaviorTestKit<Leader.Command> leader;
-    private final Map<Zxid, ActorRef<Proposal.Ack>> proposals = new HashMap<>();
+    private final List<ActorRef<Proposal.Command>> proposals = new ArrayList<>();
     private final List<Duration> timers = new ArrayList<>();
     private long position = 100;
 
@@ -255,29 +254,20 @@ class LeaderTest {
 
     void durable(Batch batch, Room room) {
       reply(leader, new Reply.Durable(batch.last(), position++, room));
-      BehaviorTestKit<Proposal.Ack> proposal = leader.childTestKit(proposal(batch));
-      while (proposal.isAlive() && proposal.selfInbox().hasMessages()) {
-        proposal.runOne();
-      }
       hearProposals();
     }
 
     void ack(Batch batch, ServerId from) {
-      leader.childTestKit(proposal(batch)).run(new Proposal.Ack(from));
       hearProposals();
-    }
-
-    private ActorRef<Proposal.Ack> proposal(Batch batch) {
-      collectEffects();
-      return proposals.get(batch.last());
+      proposals.forEach(proposal -> proposal.tell(new Proposal.Ack(batch.last(), from)));
+      hearProposals();
     }
 
     @SuppressWarnings("unchecked") // a leader has no other children
     private void collectEffects() {
       for (Effect effect : leader.getAllEffects()) {
         if (effect instanceof Effect.Spawned<?> spawned) {
-          Zxid last = Zxid.of(Long.decode(spawned.childName().substring("proposal-".length())));
-          proposals.put(last, (ActorRef<Proposal.Ack>) spawned.ref());
+          proposals.add((ActorRef<Proposal.Command>) spawned.ref());
         } else if (effect instanceof Effect.TimerScheduled<?> timer) {
           assertEquals(new Leader.RoomCheckDue(), timer.msg());
           timers.add(timer.duration());
@@ -286,6 +276,13 @@ class LeaderTest {
     }
 
     private void hearProposals() {
+      collectEffects();
+      for (ActorRef<Proposal.Command> each : proposals) {
+        BehaviorTestKit<Proposal.Command> proposal = leader.childTestKit(each);
+        while (proposal.selfInbox().hasMessages()) {
+          proposal.runOne();
+        }
+      }
       while (leader.selfInbox().hasMessages()) {
         leader.runOne();
       }
@@ -583,26 +580,44 @@ class LeaderTest {
   class OneProposal {
     private final TestInbox<Leader.Command> leader = TestInbox.create();
     private final Zxid last = new Zxid(3, 9);
-    private final BehaviorTestKit<Proposal.Ack> proposal =
-        BehaviorTestKit.create(Proposal.create(last, OF_THREE.quorum(), leader.getRef()));
+    private final Zxid after = new Zxid(3, 12);
+    private final BehaviorTestKit<Proposal.Command> proposal =
+        BehaviorTestKit.create(Proposal.create(OF_THREE.quorum(), leader.getRef()));
 
     @Test
-    void isChosenOnceByAQuorumAndStops() {
-      proposal.run(new Proposal.Ack(TWO));
+    void isChosenOnceByAQuorum() {
+      proposal.run(new Proposal.Begin(last));
+      proposal.run(new Proposal.Ack(last, TWO));
       assertFalse(leader.hasMessages());
-      proposal.run(new Proposal.Ack(ONE));
+      proposal.run(new Proposal.Ack(last, ONE));
       leader.expectMessage(new Leader.Chosen(last));
-      assertFalse(proposal.isAlive());
+      proposal.run(new Proposal.Ack(last, THREE));
+      assertFalse(leader.hasMessages());
     }
 
     @Test
-    void isNotChosenByOneServerTwiceNorByServersWithoutAVote() {
-      proposal.run(new Proposal.Ack(TWO));
-      proposal.run(new Proposal.Ack(TWO));
-      proposal.run(new Proposal.Ack(new ServerId(4)));
-      proposal.run(new Proposal.Ack(new ServerId(5)));
+    void isNotChosenByOneServerTwiceNorByServersWithoutAVoteNorByAcksOfAnother() {
+      proposal.run(new Proposal.Begin(last));
+      proposal.run(new Proposal.Ack(last, TWO));
+      proposal.run(new Proposal.Ack(last, TWO));
+      proposal.run(new Proposal.Ack(last, new ServerId(4)));
+      proposal.run(new Proposal.Ack(last, new ServerId(5)));
+      proposal.run(new Proposal.Ack(after, ONE));
       assertFalse(leader.hasMessages());
-      assertTrue(proposal.isAlive());
+    }
+
+    @Test
+    void hasNoAcksYetWhenItBeginsAgain() {
+      proposal.run(new Proposal.Begin(last));
+      proposal.run(new Proposal.Ack(last, TWO));
+      proposal.run(new Proposal.Ack(last, ONE));
+      leader.expectMessage(new Leader.Chosen(last));
+      proposal.run(new Proposal.Begin(after));
+      proposal.run(new Proposal.Ack(last, THREE));
+      proposal.run(new Proposal.Ack(after, ONE));
+      assertFalse(leader.hasMessages());
+      proposal.run(new Proposal.Ack(after, THREE));
+      leader.expectMessage(new Leader.Chosen(after));
     }
   }
 

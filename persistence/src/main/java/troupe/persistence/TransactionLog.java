@@ -4,12 +4,14 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.persistence.typed.PersistenceId;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandlerWithReply;
 import org.apache.pekko.persistence.typed.javadsl.EventHandler;
 import org.apache.pekko.persistence.typed.javadsl.EventSourcedBehaviorWithEnforcedReplies;
+import org.apache.pekko.persistence.typed.scaladsl.EventSourcedBehavior;
 import troupe.ensemble.Zxid;
 
 /**
@@ -138,6 +140,14 @@ public final class TransactionLog
   /** @param room how much room the journal's disk has; asked after every batch, so it has to be cheap */
   public static Behavior<Command> create(Supplier<Room> room) {
     return Behaviors.setup(context -> new TransactionLog(context, room));
+  }
+
+  /** Nobody subscribes to what the log writes, and to publish it would wake another thread for every batch. */
+  @Override
+  @SuppressWarnings("unchecked") // for this setting the Java DSL has no method, and a Scala trait is no class to Java
+  public Behavior<Command> apply(TypedActorContext<Command> context) {
+    var publishing = (EventSourcedBehavior<Command, Event, History>) super.apply(context);
+    return (Behavior<Command>) publishing.withEventPublishing(false);
   }
 
   @Override
