@@ -293,6 +293,25 @@ class EnsembleOfThreeTest {
   }
 
   @Test
+  void sessionsOutliveTheEndOfTheZxids() throws Exception {
+    settings = "troupe.broadcast.max-epoch-length = 4";
+    Node[] nodes = {start(1), start(2), start(3)};
+    Map<Server.Mode, Map<Node, Server.Serving>> roles = roles(nodes);
+    ClientOfTests client = ClientOfTests.open(one(roles.get(Server.Mode.FOLLOWER)).getValue());
+    client.createEphemeral("/mine");
+    client.create("/third");
+    client.create("/fourth");
+    client.send("/one-too-many");
+    Map<Server.Mode, Map<Node, Server.Serving>> after = roles(nodes);
+    Server.Serving leader = one(after.get(Server.Mode.LEADER)).getValue();
+    assertTrue(leader.office().epoch() > one(roles.get(Server.Mode.LEADER)).getValue().office().epoch());
+    ClientOfTests again = client.resume(one(after.get(Server.Mode.FOLLOWER)).getValue());
+    assertInstanceOf(Answer.Node.class, again.read("/mine"));
+    assertInstanceOf(Answer.Node.class, again.read("/fourth"));
+    again.create("/more");
+  }
+
+  @Test
   void aSessionThatMovesLeavesItsOldConnection() throws Exception {
     Map<Server.Mode, Map<Node, Server.Serving>> roles = roles(start(1), start(2), start(3));
     List<Server.Serving> followers = List.copyOf(roles.get(Server.Mode.FOLLOWER).values());

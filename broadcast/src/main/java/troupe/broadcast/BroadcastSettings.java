@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param initTimeout how long a server waits for others to follow it, or for its leader to let it follow
  * @param recentBytes of batches that a leader keeps in memory for learners that come back
  * @param maxBacklogBytes of proposals without an ack at which a learner is sent back to synchronisation
+ * @param maxEpochLength transactions after which a new epoch begins
  * @param extendedTypes whether clients may make TTL nodes
  */
 public record BroadcastSettings(
@@ -22,13 +23,21 @@ public record BroadcastSettings(
     Duration initTimeout,
     long recentBytes,
     long maxBacklogBytes,
+    long maxEpochLength,
     boolean extendedTypes) {
+  /** A zxid has 32 bits for their numbers, which begin at 1, and the leader counts one beyond the last. */
+  static final long MOST_IN_AN_EPOCH = 0xFFFF_FFFEL;
+
   public BroadcastSettings {
     if (maxBatch < 1) {
       throw new IllegalArgumentException("troupe.broadcast.max-batch is " + maxBatch + ", not at least 1");
     }
     if (maxBatchBytes < 1) {
       throw new IllegalArgumentException("troupe.broadcast.max-batch-bytes is " + maxBatchBytes + ", not at least 1");
+    }
+    if (maxEpochLength < 1 || maxEpochLength > MOST_IN_AN_EPOCH) {
+      throw new IllegalArgumentException("troupe.broadcast.max-epoch-length is " + maxEpochLength
+          + ", not between 1 and " + MOST_IN_AN_EPOCH);
     }
     if (heartbeat.isZero() || heartbeat.isNegative()) {
       throw new IllegalArgumentException("troupe.broadcast.heartbeat-interval has to be longer than nothing");
@@ -55,6 +64,7 @@ public record BroadcastSettings(
         broadcast.getDuration("init-timeout"),
         broadcast.getBytes("recent-bytes"),
         broadcast.getBytes("max-backlog-bytes"),
+        broadcast.getLong("max-epoch-length"),
         troupe.getBoolean("tree.extended-types"));
   }
 

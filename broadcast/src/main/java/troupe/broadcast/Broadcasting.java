@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -123,26 +124,8 @@ final class Broadcasting {
 
   private Behavior<Leader.Command> onMessage(Leader.Command message) {
     return switch (message) {
-      case Leader.Submit submit -> {
-        for (Request request : submit.requests()) {
-          if (next.isLastOfEpoch()) {
-            yield setup.stepDown(epoch, "its zxids are used up");
-          }
-          takeFrom(submit.from(), request);
-        }
-        proposeGathered();
-        yield Behaviors.same();
-      }
-      case Leader.SubmitOwn submit -> {
-        for (Request request : submit.requests()) {
-          if (next.isLastOfEpoch()) {
-            yield setup.stepDown(epoch, "its zxids are used up");
-          }
-          take(setup.self(), request);
-        }
-        proposeGathered();
-        yield Behaviors.same();
-      }
+      case Leader.Submit submit -> takeUp(submit.requests(), request -> takeFrom(submit.from(), request));
+      case Leader.SubmitOwn submit -> takeUp(submit.requests(), request -> take(setup.self(), request));
       case Leader.Sync sync -> {
         notice(sync.from(), new Notice.Synced(sync.session(), sync.cxid()));
         yield Behaviors.same();
@@ -251,6 +234,17 @@ final class Broadcasting {
       case TransactionLog.Reply.Truncated t -> throw LogReplies.unexpected(t);
       case TransactionLog.Reply.Installed i -> throw LogReplies.unexpected(i);
     };
+  }
+
+  private Behavior<Leader.Command> takeUp(List<Request> requests, Consumer<Request> take) {
+    for (Request request : requests) {
+      if (next.counter() > setup.settings().maxEpochLength()) {
+        return setup.stepDown(epoch, "its zxids are used up");
+      }
+      take.accept(request);
+    }
+    proposeGathered();
+    return Behaviors.same();
   }
 
   /**

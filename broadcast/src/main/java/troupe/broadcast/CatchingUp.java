@@ -11,6 +11,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.ensemble.Zxid;
+import troupe.persistence.CorruptJournalException;
 import troupe.persistence.LogReader;
 import troupe.persistence.SnapshotRef;
 import troupe.persistence.SnapshotSource;
@@ -34,8 +35,9 @@ final class CatchingUp {
 
   private Optional<LogReader> log = Optional.empty();
   private Optional<LogReader.Place> place = Optional.empty();
-  private Optional<SnapshotSource> snapshot = Optional.empty();
+  private List<SnapshotRef> snapshots = List.of();
   private Optional<SnapshotRef> sending = Optional.empty();
+  private Optional<SnapshotSource> source = Optional.empty();
 
   CatchingUp(LearnerHandler.Setup setup, Zxid end) {
     this.setup = setup;
@@ -66,7 +68,7 @@ final class CatchingUp {
         yield Behaviors.same();
       }
       case LearnerHandler.LogReplied replied when replied.reply() instanceof TransactionLog.Reply.TheHistory history -> {
-        sending = history.history().snapshots().reversed().stream().findFirst();
+        snapshots = history.history().snapshots();
         LogReader reader = new LogReader(setup.around.journal(), history.history());
         Zxid of = end;
         onDisk(() -> new LearnerHandler.Located(reader, reader.placeOf(of)));
@@ -77,6 +79,13 @@ final class CatchingUp {
       case LearnerHandler.PageRead page -> onPage(page.entries());
       case LearnerHandler.PartRead part -> {
         setup.send(new FromLeader.SnapshotPart(part.snapshot(), part.bytes(), part.last()));
+        yield Behaviors.same();
+      }
+      case LearnerHandler.SnapshotChosen chosen -> sendSnapshot(chosen.snapshot());
+      case LearnerHandler.LogDamaged damaged -> {
+        setup.context.getLog().warn("server {}: needs what is damaged here and gets a snapshot: {}",
+            setup.learner.server(), damaged.cause().getMessage());
+        chooseSnapshot();
         yield Behaviors.same();
       }
       case LearnerHandler.NotRead failed -> setup.leave("its history cannot be read here: " + failed.cause());
@@ -97,7 +106,8 @@ final class CatchingUp {
 
   private Behavior<LearnerHandler.Command> onLocated(LearnerHandler.Located located) {
     if (located.place().isEmpty()) {
-      return sendSnapshot();
+      chooseSnapshot();
+      return Behaviors.same();
     }
     LogReader.Place found = located.place().get();
     if (found.last().equals(end)) {
@@ -131,26 +141,35 @@ final class CatchingUp {
     return Behaviors.same();
   }
 
-  private Behavior<LearnerHandler.Command> sendSnapshot() {
-    SnapshotRef ref = sending.orElseThrow(() -> new IllegalStateException("a log that begins after " + end
-        + " must have a snapshot"));
+  /** One that takes the learner forward: to go back would be to give up what it has promised to keep. */
+  private void chooseSnapshot() {
+    List<SnapshotRef> newer = snapshots.stream().filter(snapshot -> snapshot.last().isAfter(end)).toList();
+    onDisk(() -> new LearnerHandler.SnapshotChosen(SnapshotSource.newestSound(setup.around.snapshots(), newer)));
+  }
+
+  private Behavior<LearnerHandler.Command> sendSnapshot(Optional<SnapshotRef> chosen) {
+    if (chosen.isEmpty()) {
+      return setup.leave("no sound snapshot here goes beyond " + end + ", where its log ends");
+    }
+    SnapshotRef ref = chosen.get();
     setup.context.getLog().info("server {}: ends at {}, is sent the snapshot at {}",
         setup.learner.server(), end, ref.last());
     try {
-      snapshot = Optional.of(new SnapshotSource(setup.around.snapshots(), ref));
+      source = Optional.of(new SnapshotSource(setup.around.snapshots(), ref));
     } catch (IOException e) {
       return setup.leave("snapshot " + ref.file() + " cannot be read: " + e.getMessage());
     }
+    sending = chosen;
     readPart();
     return Behaviors.same();
   }
 
   private void readPart() {
-    SnapshotSource source = snapshot.orElseThrow();
+    SnapshotSource file = source.orElseThrow();
     SnapshotRef ref = sending.orElseThrow();
     onDisk(() -> {
       try {
-        ByteString bytes = source.next(PART);
+        ByteString bytes = file.next(PART);
         return new LearnerHandler.PartRead(ref, bytes, bytes.size() < PART);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -186,14 +205,21 @@ final class CatchingUp {
   }
 
   private void onDisk(Supplier<LearnerHandler.Command> reading) {
-    setup.context.pipeToSelf(CompletableFuture.supplyAsync(reading, setup.disk),
+    Supplier<LearnerHandler.Command> careful = () -> {
+      try {
+        return reading.get();
+      } catch (CorruptJournalException e) {
+        return new LearnerHandler.LogDamaged(e);
+      }
+    };
+    setup.context.pipeToSelf(CompletableFuture.supplyAsync(careful, setup.disk),
         (read, failure) -> failure == null ? read : new LearnerHandler.NotRead(failure));
   }
 
   private void closeSnapshot() {
-    snapshot.ifPresent(source -> {
+    source.ifPresent(file -> {
       try {
-        source.close();
+        file.close();
       } catch (IOException e) {
         setup.context.getLog().debug("closing a snapshot: {}", e.getMessage());
       }

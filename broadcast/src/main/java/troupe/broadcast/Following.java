@@ -110,6 +110,8 @@ final class Following {
         setup.send(new FromLearner.Alive());
         yield Behaviors.same();
       }
+      // What is here would not be the leader's history, though it might be taken for it (ZOOKEEPER-3104).
+      case FromLeader.NewLeader early when snapshot.isPresent() -> setup.leave("NEWLEADER before the snapshot is here");
       case FromLeader.NewLeader asked -> {
         newLeader = Optional.of(intake.end());
         establish();

@@ -41,6 +41,8 @@ record Greeting(LearnerHandler.Setup setup, Optional<Zxid> end) {
       case LearnerHandler.LogReplied early -> Behaviors.same();
       case LearnerHandler.Located early -> Behaviors.same();
       case LearnerHandler.PageRead early -> Behaviors.same();
+      case LearnerHandler.LogDamaged early -> Behaviors.same();
+      case LearnerHandler.SnapshotChosen early -> Behaviors.same();
       case LearnerHandler.PartRead early -> Behaviors.same();
       case LearnerHandler.NotRead early -> Behaviors.same();
     };

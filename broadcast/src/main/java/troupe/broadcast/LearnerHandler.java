@@ -12,6 +12,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.ensemble.Zxid;
 import troupe.persistence.Batch;
+import troupe.persistence.CorruptJournalException;
 import troupe.persistence.LogReader;
 import troupe.persistence.SnapshotRef;
 import troupe.persistence.TransactionLog;
@@ -60,6 +61,12 @@ final class LearnerHandler {
   record Located(LogReader log, Optional<LogReader.Place> place) implements Command {}
 
   record PageRead(List<LogReader.Entry> entries) implements Command {}
+
+  /** The log on the disk is damaged where the learner needs it. */
+  record LogDamaged(CorruptJournalException cause) implements Command {}
+
+  /** The newest snapshot that is sound, of those that are newer than what the learner has. */
+  record SnapshotChosen(Optional<SnapshotRef> snapshot) implements Command {}
 
   record PartRead(SnapshotRef snapshot, ByteString bytes, boolean last) implements Command {}
 

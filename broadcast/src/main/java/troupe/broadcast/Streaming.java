@@ -56,6 +56,8 @@ final class Streaming {
       case LearnerHandler.LogReplied late -> Behaviors.same();
       case LearnerHandler.Located late -> Behaviors.same();
       case LearnerHandler.PageRead late -> Behaviors.same();
+      case LearnerHandler.LogDamaged late -> Behaviors.same();
+      case LearnerHandler.SnapshotChosen late -> Behaviors.same();
       case LearnerHandler.PartRead late -> Behaviors.same();
       case LearnerHandler.NotRead late -> Behaviors.same();
     };

@@ -49,7 +49,8 @@ class LeaderAndLearnersTest {
       Stream.of(ONE, TWO, THREE).map(id -> new Member(id, "host", id.value())),
       Stream.of(new Member(OBSERVER, Ensemble.Role.OBSERVER, "host", 4, 5))).toList());
   private static final BroadcastSettings SETTINGS = new BroadcastSettings(
-      100, 1 << 20, Duration.ofMillis(100), Duration.ofMillis(300), Duration.ofMillis(500), 10_000, 100_000, true);
+      100, 1 << 20, Duration.ofMillis(100), Duration.ofMillis(300), Duration.ofMillis(500), 10_000, 100_000,
+      BroadcastSettings.MOST_IN_AN_EPOCH, true);
   private static final int SYNC_BEATS = 3;
   private static final int INIT_BEATS = 5;
 

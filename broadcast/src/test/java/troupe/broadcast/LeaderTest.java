@@ -50,6 +50,7 @@ class LeaderTest {
   private static final Ensemble ALONE = Ensemble.alone(ONE);
   private static final Ensemble OF_THREE = Ensemble.ofMajority(
       ONE, Stream.of(ONE, TWO, THREE).map(id -> new Ensemble.Member(id, "host", id.value())).toList());
+  private static final long EPOCH_LENGTH = 60;
   private static final BroadcastSettings SETTINGS = settings(4, 10_000);
   private static final long NOW = 1_700_000_000_123L;
 
@@ -62,7 +63,7 @@ class LeaderTest {
 
   private static BroadcastSettings settings(int maxBatch, long maxBatchBytes) {
     return new BroadcastSettings(maxBatch, maxBatchBytes, Duration.ofMillis(100), Duration.ofSeconds(1),
-        Duration.ofSeconds(2), 10_000, 100_000, true);
+        Duration.ofSeconds(2), 10_000, 100_000, EPOCH_LENGTH, true);
   }
 
   /** Without a journal: only learners that were away for long need it. */
@@ -400,6 +401,15 @@ class LeaderTest {
       assertEquals(100, adopt.position());
       assertTrue(applied.getLast().tree().find("/a").isPresent());
       assertFalse(applied.getLast().tree().find("/b").isPresent());
+    }
+
+    @Test
+    void whenItsZxidsAreUsedUpItStepsDownForAnotherEpoch() {
+      e.submit(IntStream.rangeClosed(1, (int) EPOCH_LENGTH).toArray());
+      assertTrue(e.leader.isAlive());
+      e.submit(61);
+      server.getAllReceived().stream().filter(Leader.SteppedDown.class::isInstance).findFirst().orElseThrow();
+      assertFalse(e.leader.isAlive());
     }
 
     @Test

@@ -26,6 +26,7 @@ import troupe.ensemble.Ensemble;
 import troupe.ensemble.ServerId;
 import troupe.ensemble.Zxid;
 import troupe.persistence.Batch;
+import troupe.persistence.CorruptJournalException;
 import troupe.persistence.History;
 import troupe.persistence.LogReader;
 import troupe.persistence.SnapshotRef;
@@ -64,7 +65,8 @@ class LearnerHandlerTest {
     Ensemble ensemble = Ensemble.ofMajority(
         ONE, Stream.of(ONE, TWO).map(id -> new Ensemble.Member(id, "host", id.value())).toList());
     BroadcastSettings settings = new BroadcastSettings(
-        10, 1000, Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(1), 1000, BACKLOG, true);
+        10, 1000, Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(1), 1000, BACKLOG,
+        BroadcastSettings.MOST_IN_AN_EPOCH, true);
     handler = BehaviorTestKit.create(LearnerHandler.create(
         LEARNER,
         new FromLearner.LearnerInfo(2),
@@ -230,8 +232,8 @@ class LearnerHandlerTest {
 
   @Nested
   class CatchingUp {
-    private final SnapshotRef older = new SnapshotRef(end, 1, "snapshot.1", 1);
-    private final SnapshotRef newer = new SnapshotRef(end, 2, "snapshot.2", 2);
+    private final SnapshotRef older = new SnapshotRef(new Zxid(EPOCH, 100), 1, "snapshot.1", 1);
+    private final SnapshotRef newer = new SnapshotRef(new Zxid(EPOCH, 200), 2, "snapshot.2", 2);
     private final History log2 = new History(EPOCH, EPOCH, end, List.of(older, newer));
     private final LogReader reader = new LogReader(null, log2);
 
@@ -273,9 +275,10 @@ class LearnerHandlerTest {
     }
 
     @Test
-    void theNewestSnapshotGoesPartByPart() throws IOException {
+    void aSnapshotGoesPartByPart() throws IOException {
       Files.write(directory.resolve("snapshot.2"), new byte[10]);
       handler.run(new LearnerHandler.Located(reader, Optional.empty()));
+      handler.run(new LearnerHandler.SnapshotChosen(Optional.of(newer)));
       ByteString bytes = ByteString.copyFromUtf8("part");
       handler.run(new LearnerHandler.PartRead(newer, bytes, false));
       expectSent(new FromLeader.SnapshotPart(newer, bytes, false));
@@ -288,7 +291,26 @@ class LearnerHandlerTest {
     @Test
     void aSnapshotThatIsGoneEndsTheConversation() {
       handler.run(new LearnerHandler.Located(reader, Optional.empty()));
+      handler.run(new LearnerHandler.SnapshotChosen(Optional.of(newer)));
       expectEnded();
+    }
+
+    @Test
+    void withoutASoundSnapshotTheConversationEnds() {
+      handler.run(new LearnerHandler.Located(reader, Optional.empty()));
+      handler.run(new LearnerHandler.SnapshotChosen(Optional.empty()));
+      expectEnded();
+    }
+
+    @Test
+    void whatIsDamagedInTheLogASnapshotMakesUpFor() throws IOException {
+      Files.write(directory.resolve("snapshot.2"), new byte[10]);
+      located(end);
+      handler.run(new LearnerHandler.LogDamaged(new CorruptJournalException(directory, "log", 7, "checksum mismatch")));
+      handler.run(new LearnerHandler.SnapshotChosen(Optional.of(newer)));
+      ByteString bytes = ByteString.copyFromUtf8("all");
+      handler.run(new LearnerHandler.PartRead(newer, bytes, true));
+      expectSent(new FromLeader.SnapshotPart(newer, bytes, true));
     }
 
     @Test

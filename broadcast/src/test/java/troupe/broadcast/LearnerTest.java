@@ -41,7 +41,8 @@ class LearnerTest {
   private static final ServerId THREE = new ServerId(3);
   private static final Conversation CONVERSATION = new Conversation(42);
   private static final BroadcastSettings SETTINGS = new BroadcastSettings(
-      10, 1000, Duration.ofMillis(100), Duration.ofMillis(300), Duration.ofMillis(500), 1000, 1000, true);
+      10, 1000, Duration.ofMillis(100), Duration.ofMillis(300), Duration.ofMillis(500), 1000, 1000,
+      BroadcastSettings.MOST_IN_AN_EPOCH, true);
   private static final int SYNC_BEATS = 3;
   private static final int INIT_BEATS = 5;
 
@@ -462,6 +463,15 @@ class LearnerTest {
       assertEquals(List.of(), sent);
       reply(new Reply.Installed(snapshot));
       expectLeft("snapshot");
+    }
+
+    @Test
+    void theEpochIsNotEstablishedWhileASnapshotComes() {
+      hear(new FromLeader.SnapshotPart(
+          new SnapshotRef(second.last(), 9, "snapshot.9", 1), ByteString.EMPTY, false));
+      hear(new FromLeader.NewLeader(EPOCH));
+      expectLeft("NEWLEADER before the snapshot");
+      assertFalse(log.hasMessages());
     }
 
     @Test

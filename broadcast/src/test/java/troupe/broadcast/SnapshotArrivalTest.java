@@ -55,7 +55,8 @@ class SnapshotArrivalTest {
     Ensemble ensemble = Ensemble.ofMajority(
         TWO, Stream.of(ONE, TWO).map(id -> new Ensemble.Member(id, "host", id.value())).toList());
     BroadcastSettings settings = new BroadcastSettings(
-        10, 1000, Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60), 1000, 1000, true);
+        10, 1000, Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60), 1000, 1000,
+        BroadcastSettings.MOST_IN_AN_EPOCH, true);
     learner = kit.spawn(Learner.create(
         new Learner.Surroundings(
             ensemble, ONE, settings, (to, message) -> leader.getRef().tell((FromLearner) message), log.getRef(),

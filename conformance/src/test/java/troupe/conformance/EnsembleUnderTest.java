@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -41,6 +42,10 @@ final class EnsembleUnderTest implements AutoCloseable {
    * small disk of its own.
    */
   static EnsembleUnderTest start(Path home, int voters, int observers) {
+    return start(Subject.chosen(), home, voters, observers);
+  }
+
+  static EnsembleUnderTest start(Subject subject, Path home, int voters, int observers) {
     EnsembleNetwork network =
         EnsembleCables.lay().map(cables -> (EnsembleNetwork) cables).orElseGet(EnsembleNetwork::loopback);
     var ensemble = new EnsembleUnderTest(network, voters, EnsembleDisk.mount(home.resolve("" + voters)));
@@ -53,7 +58,7 @@ final class EnsembleUnderTest implements AutoCloseable {
       if (id > voters) {
         own.add("peerType=observer");
       }
-      ensemble.servers.put(id, NodeProcess.launch(Subject.chosen(), NodeSettings.inDirectory(home.resolve("" + id))
+      ensemble.servers.put(id, NodeProcess.launch(subject, NodeSettings.inDirectory(home.resolve("" + id))
           .at(site.host(), site.clientPort(), new EnsemblePlace(id, own, site.within()))));
     });
     return ensemble.awaitServing();
@@ -158,6 +163,13 @@ final class EnsembleUnderTest implements AutoCloseable {
   /** Starts each server that does not run, on its data, and returns at once. */
   void launchDead() {
     servers.replaceAll((id, server) -> server.isRunning() ? server : server.launchAgain());
+  }
+
+  /** Stops one server with SIGTERM and starts another version on its data; returns when that serves. */
+  void replace(int id, Subject by) {
+    NodeProcess before = server(id);
+    before.stop(Duration.ofSeconds(30));
+    servers.put(id, NodeProcess.launch(by, before.settings()).awaitServing());
   }
 
   /** Takes all data from a server that does not run. */

@@ -13,28 +13,15 @@ enum Subject {
   TROUPE {
     @Override
     ProcessBuilder command(NodeSettings settings) {
-      var command = new ProcessBuilder(Path.of("..", "bin", "troupe").toAbsolutePath().normalize().toString(), "start");
-      command.command().addAll(
-          settings.place().isPresent() ? List.of(zooCfg(settings).toString()) : properties(settings));
-      command.environment().put("TROUPE_JAVA_OPTS", "-Xmx512m " + QUICK);
-      // Maven has just built it, and is still running; and nothing that a killed server leaves behind works beside us
-      command.environment().put("TROUPE_NO_BUILD", "1");
-      return command;
+      return troupe(Path.of(".."), settings);
     }
+  },
 
-    private static List<String> properties(NodeSettings settings) {
-      return List.of(
-          "-Dtroupe.tick=" + settings.tick().toMillis() + "ms",
-          "-Dtroupe.client.host=" + settings.host(),
-          "-Dtroupe.client.port=" + settings.clientPort(),
-          "-Dtroupe.client.max-connections-per-address=0",
-          "-Dtroupe.client.four-letter-words.0=*",
-          "-Dtroupe.management.port=" + settings.managementPort(),
-          "-Dtroupe.persistence.data-dir=" + settings.dataDirectory(),
-          "-Dtroupe.persistence.snapshot-every=" + settings.snapshotEvery(),
-          "-Dtroupe.tree.extended-types=true",
-          "-Dtroupe.tree.container-check-interval=1s",
-          "-Dtroupe.tree.super-digest=" + settings.superDigest());
+  /** Troupe as it was one commit ago; {@link PreviousVersion} builds it. */
+  PREVIOUS_TROUPE {
+    @Override
+    ProcessBuilder command(NodeSettings settings) {
+      return troupe(PreviousVersion.HOME, settings);
     }
   },
 
@@ -57,6 +44,32 @@ enum Subject {
   private static final String QUICK = "-XX:TieredStopAtLevel=1";
 
   abstract ProcessBuilder command(NodeSettings settings);
+
+  private static ProcessBuilder troupe(Path home, NodeSettings settings) {
+    Path launcher = home.resolve("bin").resolve("troupe").toAbsolutePath().normalize();
+    var command = new ProcessBuilder(launcher.toString(), "start");
+    command.command().addAll(
+        settings.place().isPresent() ? List.of(zooCfg(settings).toString()) : properties(settings));
+    command.environment().put("TROUPE_JAVA_OPTS", "-Xmx512m " + QUICK);
+    // Maven has just built it, and is still running; and nothing that a killed server leaves behind works beside us
+    command.environment().put("TROUPE_NO_BUILD", "1");
+    return command;
+  }
+
+  private static List<String> properties(NodeSettings settings) {
+    return List.of(
+        "-Dtroupe.tick=" + settings.tick().toMillis() + "ms",
+        "-Dtroupe.client.host=" + settings.host(),
+        "-Dtroupe.client.port=" + settings.clientPort(),
+        "-Dtroupe.client.max-connections-per-address=0",
+        "-Dtroupe.client.four-letter-words.0=*",
+        "-Dtroupe.management.port=" + settings.managementPort(),
+        "-Dtroupe.persistence.data-dir=" + settings.dataDirectory(),
+        "-Dtroupe.persistence.snapshot-every=" + settings.snapshotEvery(),
+        "-Dtroupe.tree.extended-types=true",
+        "-Dtroupe.tree.container-check-interval=1s",
+        "-Dtroupe.tree.super-digest=" + settings.superDigest());
+  }
 
   /** Writes the configuration of a server that either product reads, and in an ensemble its number. */
   private static Path zooCfg(NodeSettings settings) {

@@ -33,11 +33,6 @@ public record Zxid(long epoch, long counter) implements Comparable<Zxid> {
     return new Zxid(epoch, counter + 1);
   }
 
-  /** Whether the epoch has no zxid left, so that a new epoch has to begin. */
-  public boolean isLastOfEpoch() {
-    return counter == MAX;
-  }
-
   /** Whether this transaction directly follows {@code previous}: the next of its epoch, or the first of a later one. */
   public boolean follows(Zxid previous) {
     return epoch == previous.epoch ? counter == previous.counter + 1 : epoch > previous.epoch && counter == 1;

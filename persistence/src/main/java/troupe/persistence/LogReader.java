@@ -41,7 +41,11 @@ public final class LogReader {
       return Optional.empty();
     }
     // All batches up to `low` are at or before the transaction, all from `high` on after it.
-    Place low = begin;
+    Place low = history.snapshots().reversed().stream()
+        .filter(snapshot -> !snapshot.last().isAfter(zxid))
+        .findFirst()
+        .map(snapshot -> new Place(snapshot.last(), snapshot.position()))
+        .orElse(begin);
     long high = journal.highestSequenceNr(TransactionLog.PERSISTENCE_ID.id()) + 1;
     while (high - low.position() > 1) {
       long middle = low.position() + (high - low.position()) / 2;

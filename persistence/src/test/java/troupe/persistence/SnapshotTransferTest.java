@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,18 @@ class SnapshotTransferTest {
       Files.delete(here.resolve(ref.file()));
       assertEquals(ByteString.copyFrom(all), first.concat(source.next(all.length)));
     }
+  }
+
+  @Test
+  void theNewestThatIsSoundIsFound() throws IOException {
+    SnapshotRef damaged = new SnapshotRef(ref.last(), 10, "snapshot.2", ref.digest());
+    SnapshotRef gone = new SnapshotRef(ref.last(), 11, "snapshot.3", ref.digest());
+    byte[] bytes = Files.readAllBytes(here.resolve(ref.file()));
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(here.resolve(damaged.file()), bytes);
+    assertEquals(Optional.of(ref), SnapshotSource.newestSound(here, List.of(ref, damaged, gone)));
+    assertEquals(Optional.empty(), SnapshotSource.newestSound(here, List.of(damaged, gone)));
+    assertEquals(Optional.empty(), SnapshotSource.newestSound(here, List.of()));
   }
 
   @Test

@@ -15,6 +15,7 @@ final class Hunt {
   private final Consumer<World.Result> onFailure;
   private final AtomicLong next = new AtomicLong();
   private final Counts counts = new Counts();
+  private final Coverage coverage = new Coverage();
   private final long begin = System.nanoTime();
   private long runs;
   private long failures;
@@ -48,7 +49,7 @@ final class Hunt {
   private void work() {
     try (Turns turns = new Turns()) {
       for (long i = next.getAndIncrement(); i < seeds && !isOver(); i = next.getAndIncrement()) {
-        add(new World(from + i, line -> {}, false).run(turns));
+        add(new World(from + i).run(turns));
       }
     }
   }
@@ -62,6 +63,7 @@ final class Hunt {
     steps += result.steps();
     time = time.plus(result.time());
     counts.add(result.counts());
+    coverage.add(result.coverage());
     if (result.failure().isPresent()) {
       failures++;
       onFailure.accept(result);
@@ -80,7 +82,7 @@ final class Hunt {
   }
 
   synchronized String summary() {
-    return "%s%n%.1f hours of simulated time, from seed %d on, with%n%s"
-        .formatted(progress(), time.toMinutes() / 60.0, from, counts);
+    return "%s%n%.1f hours of simulated time, from seed %d on, with%n%s%s"
+        .formatted(progress(), time.toMinutes() / 60.0, from, counts, coverage);
   }
 }

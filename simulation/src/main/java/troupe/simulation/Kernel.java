@@ -126,9 +126,9 @@ final class Kernel {
     afterEachStep = check;
   }
 
-  /** For a full trace: hears of every task before it runs. */
+  /** Hears of every task before it runs. */
   void onTask(BiConsumer<Lane, Runnable> listener) {
-    onTask = listener;
+    onTask = onTask.andThen(listener);
   }
 
   /** What a task is, for a trace. */

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import troupe.actors.Server;
 import troupe.actors.ServerSettings;
-import troupe.ensemble.Ensemble;
+import troupe.ensemble.Quorum;
 import troupe.ensemble.ServerId;
 
 /** Where a server lives, life after life: its disk, its clock. */
@@ -20,7 +20,7 @@ final class Machine {
   private final Kernel kernel;
   private final ServerId server;
   private final Config config;
-  private final boolean votes;
+  private final Quorum quorum;
   private final Network network;
   private final SplittableRandom random;
   private final Life.Listener listener;
@@ -41,7 +41,7 @@ final class Machine {
     this.kernel = kernel;
     this.server = server;
     this.config = ConfigFactory.parseMap(Map.of("troupe.server-id", server.value())).withFallback(config);
-    this.votes = ServerSettings.from(this.config.getConfig("troupe")).ensemble().role() == Ensemble.Role.VOTER;
+    this.quorum = ServerSettings.from(this.config.getConfig("troupe")).ensemble().quorum();
     this.network = network;
     this.random = random;
     this.listener = listener;
@@ -54,8 +54,8 @@ final class Machine {
     return server;
   }
 
-  boolean votes() {
-    return votes;
+  Quorum quorum() {
+    return quorum;
   }
 
   DurableLog durableLog() {
@@ -68,6 +68,16 @@ final class Machine {
 
   SimulatedFiles files() {
     return files;
+  }
+
+  SimulatedJournal journal() {
+    return journal;
+  }
+
+  /** What had been damaged on its disk comes back from a backup. Whether there was anything. */
+  boolean restore() {
+    boolean filesToo = files.restore();
+    return journal.restore() || filesToo;
   }
 
   Optional<Life> life() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import troupe.ensemble.ServerId;
 import troupe.persistence.Room;
@@ -12,30 +13,55 @@ import troupe.persistence.Room;
 /**
  * What goes wrong: with servers, between them, and with their clients. Calm and stormy weather change places, until
  * {@link #end}.
+ *
+ * <p>Misfortunes are numbered in the order in which they strike. Each draws from a chance of its own, so that the others
+ * come when and as they would if one of them is spared.
  */
 final class Misfortunes {
+  /** What one misfortune draws from. */
+  private record Chance(SplittableRandom random) {
+    int oneOf(int bound) {
+      return random.nextInt(bound);
+    }
+
+    boolean evenOdds() {
+      return random.nextBoolean();
+    }
+
+    Duration upTo(Duration most) {
+      return Duration.ofNanos(random.nextLong(most.toNanos()) + 1);
+    }
+  }
+
   private static final Duration USUAL_SYNC = Duration.ofMillis(2);
 
   private final Kernel kernel;
-  private final SplittableRandom random;
+  private final Chance chance;
+  private final Chance restarts;
+  private final Set<Integer> spared;
   private final Story story;
   private final Counts counts;
   private final Network network;
   private final List<Machine> machines;
   private final List<Client> clients;
+  private int struck;
   private boolean stormy = true;
   private boolean over;
 
+  /** @param spared the numbers of those that do not happen */
   Misfortunes(
       Kernel kernel,
       SplittableRandom random,
+      Set<Integer> spared,
       Story story,
       Counts counts,
       Network network,
       List<Machine> machines,
       List<Client> clients) {
     this.kernel = kernel;
-    this.random = random;
+    this.chance = new Chance(random.split());
+    this.restarts = new Chance(random.split());
+    this.spared = spared;
     this.story = story;
     this.counts = counts;
     this.network = network;
@@ -44,26 +70,39 @@ final class Misfortunes {
   }
 
   void begin() {
-    changeWeather();
-    machines.forEach(machine -> again(Duration.ofSeconds(8), () -> strike(machine)));
-    clients.forEach(client -> again(Duration.ofSeconds(20), () -> strike(client)));
+    again(Duration.ofSeconds(20), own -> stormy = own.oneOf(3) != 0);
+    machines.forEach(machine -> again(Duration.ofSeconds(8), own -> whenStormy(() -> strike(machine, own))));
+    clients.forEach(client -> again(Duration.ofSeconds(20), own -> unlessSpared(() -> strike(client, own))));
     if (machines.size() > 1) {
-      again(Duration.ofSeconds(6), this::strikeBetweenServers);
+      again(Duration.ofSeconds(6), own -> whenStormy(() -> strikeBetweenServers(own)));
     }
   }
 
-  private void changeWeather() {
-    again(Duration.ofSeconds(20), () -> stormy = random.nextInt(3) != 0);
-  }
-
-  /** Now and then, in stormy weather; what changes the weather happens in any. */
-  private void again(Duration most, Runnable misfortune) {
-    kernel.after(upTo(most), () -> {
+  /** Now and then. */
+  private void again(Duration most, Consumer<Chance> event) {
+    kernel.after(chance.upTo(most), () -> {
       if (!over) {
-        misfortune.run();
-        again(most, misfortune);
+        event.accept(new Chance(chance.random().split()));
+        again(most, event);
       }
     });
+  }
+
+  private void whenStormy(Runnable misfortune) {
+    if (stormy) {
+      unlessSpared(misfortune);
+    }
+  }
+
+  private void unlessSpared(Runnable misfortune) {
+    if (!spared.contains(struck++)) {
+      misfortune.run();
+    }
+  }
+
+  /** How many there were, with those that were spared. */
+  int struck() {
+    return struck;
   }
 
   /** From here on all is well. */
@@ -78,12 +117,12 @@ final class Misfortunes {
     }
   }
 
-  private void strike(Machine machine) {
-    if (!stormy || machine.life().isEmpty()) {
+  private void strike(Machine machine, Chance own) {
+    if (machine.life().isEmpty()) {
       return;
     }
     Life life = machine.life().get();
-    switch (random.nextInt(10)) {
+    switch (own.oneOf(11)) {
       case 0, 1 -> {
         tell("power cuts", life + " loses its power");
         machine.crash(true);
@@ -95,16 +134,16 @@ final class Misfortunes {
         startLater(machine);
       }
       case 3 -> {
-        Duration pause = upTo(Duration.ofSeconds(random.nextInt(4) == 0 ? 20 : 2));
+        Duration pause = own.upTo(Duration.ofSeconds(own.oneOf(4) == 0 ? 20 : 2));
         tell("pauses", life + " stands still for " + pause.toMillis() + " ms");
         life.lane().hold();
         kernel.after(pause, life.lane()::release);
       }
       case 4, 5 -> {
-        Duration slowest = upTo(Duration.ofSeconds(2)).plus(USUAL_SYNC);
+        Duration slowest = own.upTo(Duration.ofSeconds(2)).plus(USUAL_SYNC);
         tell("slow disks", "a sync of server " + machine.server() + " takes up to " + slowest.toMillis() + " ms");
         machine.disk().setSlowest(slowest);
-        kernel.after(upTo(Duration.ofSeconds(10)), () -> machine.disk().setSlowest(USUAL_SYNC));
+        kernel.after(own.upTo(Duration.ofSeconds(10)), () -> machine.disk().setSlowest(USUAL_SYNC));
       }
       case 6 -> {
         tell("failing syncs", "the next sync of server " + machine.server() + " fails");
@@ -112,20 +151,25 @@ final class Misfortunes {
       }
       case 7 -> {
         tell("full disks", "the disk of server " + machine.server() + " fills up");
-        Duration filling = upTo(Duration.ofSeconds(10));
+        Duration filling = own.upTo(Duration.ofSeconds(10));
+        boolean toTheBrim = own.evenOdds();
         machine.disk().setRoom(Room.RESERVE);
-        kernel.after(filling, () -> machine.disk().setRoom(!over && random.nextBoolean() ? Room.NONE : Room.ENOUGH));
-        kernel.after(filling.plus(upTo(Duration.ofSeconds(10))), () -> machine.disk().setRoom(Room.ENOUGH));
+        kernel.after(filling, () -> machine.disk().setRoom(toTheBrim && !over ? Room.NONE : Room.ENOUGH));
+        kernel.after(filling.plus(own.upTo(Duration.ofSeconds(10))), () -> machine.disk().setRoom(Room.ENOUGH));
       }
       case 8 -> {
-        Duration jump = upTo(Duration.ofHours(2)).minusHours(1);
+        Duration jump = own.upTo(Duration.ofHours(2)).minusHours(1);
         tell("clock jumps", "the clock of server " + machine.server() + " jumps by " + jump.toSeconds() + " s");
         machine.jump(jump);
       }
+      case 9 -> {
+        if (machine.files().damage()) {
+          tell("flipped bits in snapshots", "a bit flips in a snapshot of server " + machine.server());
+        }
+      }
       default -> {
-        // Where two disks are bad at the same time somebody has to see to them.
-        if (machines.stream().noneMatch(each -> each.files().isDamaged()) && machine.files().damage()) {
-          tell("flipped bits", "a bit flips in a snapshot of server " + machine.server());
+        if (machine.journal().damage(SimulatedJournal.LOG, own.random())) {
+          tell("flipped bits in logs", "a bit flips in the log of server " + machine.server());
         }
       }
     }
@@ -133,40 +177,40 @@ final class Misfortunes {
 
   /** Somebody, or something, starts a server again that has ended. */
   void startLater(Machine machine) {
-    kernel.after(upTo(Duration.ofSeconds(random.nextInt(4) == 0 ? 10 : 1)), () -> {
+    kernel.after(restarts.upTo(Duration.ofSeconds(restarts.oneOf(4) == 0 ? 10 : 1)), () -> {
       if (machine.life().isEmpty()) {
         machine.start();
       }
     });
   }
 
-  private void strike(Client client) {
+  private void strike(Client client, Chance own) {
     if (client.isConnected()) {
       counts.add("broken connections");
-      client.breakUp(upTo(Duration.ofSeconds(random.nextInt(3) == 0 ? 15 : 1)));
+      client.breakUp(own.upTo(Duration.ofSeconds(own.oneOf(3) == 0 ? 15 : 1)));
     }
   }
 
-  private void strikeBetweenServers() {
-    ServerId one = someServer();
-    ServerId other = someServer();
-    if (!stormy || one.equals(other)) {
+  private void strikeBetweenServers(Chance own) {
+    ServerId one = someServer(own);
+    ServerId other = someServer(own);
+    if (one.equals(other)) {
       return;
     }
-    switch (random.nextInt(9)) {
+    switch (own.oneOf(9)) {
       case 0, 1 -> {
-        Set<ServerId> half = someServers();
-        boolean bothWays = random.nextInt(3) != 0;
+        Set<ServerId> half = someServers(own);
+        boolean bothWays = own.oneOf(3) != 0;
         tell("partitions", "nothing gets " + (bothWays ? "between " : "from ") + half
             + (bothWays ? " and the others" : " to the others"));
         network.cut(half, bothWays);
-        kernel.after(upTo(Duration.ofSeconds(12)), network::heal);
+        kernel.after(own.upTo(Duration.ofSeconds(12)), network::heal);
       }
       case 2 -> {
-        Set<ServerId> half = someServers();
+        Set<ServerId> half = someServers(own);
         tell("bridges", "only server " + one + " gets both to " + half + " and to the others");
         network.bridge(one, half);
-        kernel.after(upTo(Duration.ofSeconds(12)), network::heal);
+        kernel.after(own.upTo(Duration.ofSeconds(12)), network::heal);
       }
       case 3, 4 -> {
         tell("lost messages", "what is on its way from server " + one + " to server " + other + " is lost");
@@ -175,13 +219,13 @@ final class Misfortunes {
       case 5 -> {
         tell("unreliable links", "messages from server " + one + " to server " + other + " get lost or come twice");
         network.makeUnreliable(one, other);
-        kernel.after(upTo(Duration.ofSeconds(8)), network::heal);
+        kernel.after(own.upTo(Duration.ofSeconds(8)), network::heal);
       }
       case 6 -> {
-        Duration most = upTo(Duration.ofMillis(random.nextInt(4) == 0 ? 3000 : 100));
+        Duration most = own.upTo(Duration.ofMillis(own.oneOf(4) == 0 ? 3000 : 100));
         tell("slow networks", "messages between servers take up to " + most.toMillis() + " ms");
         network.slowDown(most);
-        kernel.after(upTo(Duration.ofSeconds(8)), network::heal);
+        kernel.after(own.upTo(Duration.ofSeconds(8)), network::heal);
       }
       default -> {
         tell("false alarms", "server " + one + " thinks that server " + other + " has died");
@@ -190,17 +234,13 @@ final class Misfortunes {
     }
   }
 
-  private ServerId someServer() {
-    return machines.get(random.nextInt(machines.size())).server();
+  private ServerId someServer(Chance own) {
+    return machines.get(own.oneOf(machines.size())).server();
   }
 
-  private Set<ServerId> someServers() {
-    return machines.stream().map(Machine::server).filter(server -> random.nextBoolean())
+  private Set<ServerId> someServers(Chance own) {
+    return machines.stream().map(Machine::server).filter(server -> own.evenOdds())
         .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private Duration upTo(Duration most) {
-    return Duration.ofNanos(random.nextLong(most.toNanos()) + 1);
   }
 
   private void tell(String kind, String what) {

@@ -1,5 +1,6 @@
 package troupe.simulation;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,6 +12,7 @@ import java.util.SplittableRandom;
 import troupe.actors.Server;
 import troupe.ensemble.PeerMessage;
 import troupe.ensemble.ServerId;
+import troupe.links.PeerCodec;
 
 /**
  * What lies between the servers. Messages keep their order between two of them, and that is all that is promised: they
@@ -25,15 +27,18 @@ final class Network {
 
   private final Kernel kernel;
   private final SplittableRandom random;
+  private final boolean encodes;
   private final Map<ServerId, Machine> machines = new HashMap<>();
   private final Map<Way, Pipe> pipes = new HashMap<>();
   private final Set<Way> blocked = new HashSet<>();
   private final Set<Way> unreliable = new HashSet<>();
   private Duration slowest = USUAL;
 
-  Network(Kernel kernel, SplittableRandom random) {
+  /** @param encodes whether messages travel in their bytes, as on a real network, which takes its time */
+  Network(Kernel kernel, SplittableRandom random, boolean encodes) {
     this.kernel = kernel;
     this.random = random;
+    this.encodes = encodes;
   }
 
   void add(Machine machine) {
@@ -49,9 +54,19 @@ final class Network {
     if (blocked.contains(way) || unreliable.contains(way) && random.nextInt(8) == 0) {
       return;
     }
-    pipe(way).send(() -> arrive(to, message));
+    PeerMessage sent = encodes ? there(message) : message;
+    pipe(way).send(() -> arrive(to, sent));
     if (unreliable.contains(way) && random.nextInt(16) == 0) {
-      pipe(way).send(() -> arrive(to, message));
+      pipe(way).send(() -> arrive(to, sent));
+    }
+  }
+
+  /** What its bytes say to the other side. */
+  private static PeerMessage there(PeerMessage message) {
+    try {
+      return PeerCodec.decode(PeerCodec.encode(message));
+    } catch (InvalidProtocolBufferException e) {
+      throw new Violation(message + " is not understood: " + e.getMessage());
     }
   }
 

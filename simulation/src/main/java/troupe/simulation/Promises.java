@@ -4,7 +4,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import troupe.ensemble.Quorum;
+import troupe.ensemble.ServerId;
 import troupe.ensemble.Zxid;
 import troupe.persistence.Batch;
 import troupe.tree.Applied;
@@ -22,7 +27,7 @@ final class Promises {
   private final Oracle oracle;
   private final List<Machine> machines;
   private final Counts counts;
-  private final long voters;
+  private final Quorum quorum;
 
   /** What had been committed when the leader of each epoch began to serve. */
   private final Map<Long, Long> epochs = new HashMap<>();
@@ -32,7 +37,7 @@ final class Promises {
     this.oracle = oracle;
     this.machines = machines;
     this.counts = counts;
-    this.voters = machines.stream().filter(Machine::votes).count();
+    this.quorum = machines.getFirst().quorum();
   }
 
   /** After each step. */
@@ -59,11 +64,12 @@ final class Promises {
   }
 
   private void committed(Batch batch) {
-    long durable = machines.stream()
-        .filter(machine -> machine.votes() && machine.durableLog().reaches(batch.last()))
-        .count();
-    if (durable * 2 <= voters) {
-      throw new Violation(batch + " was committed, and is on the disks of " + durable + " of " + voters + " voters");
+    Set<ServerId> durable = machines.stream()
+        .filter(machine -> machine.durableLog().reaches(batch.last()))
+        .map(Machine::server)
+        .collect(Collectors.toCollection(TreeSet::new));
+    if (!quorum.isReachedBy(durable)) {
+      throw new Violation(batch + " was committed, and is only on the disks of " + durable);
     }
     oracle.commit(batch).forEach(this::committed);
   }

@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,6 +28,7 @@ import picocli.CommandLine.Option;
         + " they promise. What a seed does it does again.")
 public final class Simulate implements Callable<Integer> {
   private static final int LAST_LINES = 40;
+  private static final int SHORTENING_RUNS = 100;
   private static final Duration PROGRESS = Duration.ofSeconds(10);
 
   @Option(names = "--seeds", paramLabel = "N", defaultValue = "1000", description = "How many worlds; ${DEFAULT-VALUE}.")
@@ -48,10 +51,15 @@ public final class Simulate implements Callable<Integer> {
   @Option(names = "--replay", paramLabel = "SEED", description = "Run this one and tell its story.")
   private Optional<Long> replay = Optional.empty();
 
+  @Option(names = "--without", paramLabel = "N", split = ",",
+      description = "With --replay: spare the world these of its misfortunes.")
+  private Set<Integer> without = Set.of();
+
   @Option(names = "--trace", paramLabel = "FILE", description = "With --replay: write every task, request and answer there.")
   private Optional<Path> trace = Optional.empty();
 
   private final PrintWriter out;
+  private Optional<World.Result> first = Optional.empty();
 
   private Simulate(PrintWriter out) {
     this.out = out;
@@ -76,7 +84,7 @@ public final class Simulate implements Callable<Integer> {
     return replay.isPresent() ? replay(replay.get()) : hunt();
   }
 
-  private int hunt() throws InterruptedException {
+  private int hunt() throws InterruptedException, IOException {
     Logs.collect(false);
     Hunt hunt = new Hunt(from, seeds, Duration.ofMinutes(minutes), untilFailure, this::report);
     try (ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
@@ -87,13 +95,29 @@ public final class Simulate implements Callable<Integer> {
     }
     out.print(hunt.summary());
     out.flush();
+    if (first.isPresent()) {
+      tellShortly(first.get());
+    }
     return hunt.failures() == 0 ? 0 : 1;
   }
 
   private void report(World.Result result) {
+    first = first.or(() -> Optional.of(result));
     out.println("seed " + result.seed() + " after " + result.time().toMillis() + " ms: "
         + result.failure().orElseThrow().getMessage());
     out.println("  bin/troupe simulate --replay " + result.seed());
+  }
+
+  /** Of all that went wrong in a world, only what it takes. */
+  private void tellShortly(World.Result failed) throws IOException {
+    out.printf("looking for a shorter story of seed %d, which has %d misfortunes%n", failed.seed(), failed.misfortunes());
+    try (Turns turns = new Turns()) {
+      without = Shortening.needless(failed, turns, SHORTENING_RUNS);
+    }
+    out.printf("%d of them are enough:%n", failed.misfortunes() - without.size());
+    replay(failed.seed());
+    out.println("bin/troupe simulate --replay " + failed.seed() + (without.isEmpty() ? "" : " --without "
+        + without.stream().map(Object::toString).collect(Collectors.joining(","))));
   }
 
   private int replay(long seed) throws IOException {
@@ -104,7 +128,7 @@ public final class Simulate implements Callable<Integer> {
         PrintWriter file = trace.isPresent()
             ? new PrintWriter(Files.newBufferedWriter(trace.get()))
             : new PrintWriter(PrintWriter.nullWriter())) {
-      result = new World(seed, line -> {
+      result = new World(seed, without, line -> {
         file.println(line);
         last.add(line);
         if (last.size() > LAST_LINES && trace.isPresent()) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
 import troupe.persistence.CorruptJournalException;
 import troupe.persistence.DiskFullException;
 import troupe.persistence.JournalStore;
@@ -70,7 +71,8 @@ final class SimulatedJournal implements JournalStore {
   /** One batch of LevelDB: a crash leaves all of it or nothing. */
   private record Write(Consumer<Content> change, List<Event> events) {}
 
-  private static final String LOG = "transaction-log";
+  /** The transactions, of which {@link #durableLog} speaks. */
+  static final String LOG = "transaction-log";
 
   private final Path place;
   private final Disk disk;
@@ -113,16 +115,23 @@ final class SimulatedJournal implements JournalStore {
     return failed;
   }
 
-  /** An event that is read from now on turns out to be damaged. Whether there was one. */
-  boolean damage(Predicate<Event> which) {
-    for (Log log : durable.logs.values()) {
-      Optional<Event> found = log.events.values().stream().filter(which).findFirst();
-      if (found.isPresent()) {
-        log.damaged.add(found.get().sequenceNr());
-        return true;
-      }
+  /** A bit flips in one of a log's events; the next process that reads it notices. Whether there was one. */
+  boolean damage(String persistenceId, RandomGenerator random) {
+    Log log = durable.log(persistenceId);
+    if (log.events.isEmpty()) {
+      return false;
     }
-    return false;
+    long first = log.events.firstKey();
+    log.damaged.add(first + random.nextLong(log.highest - first + 1));
+    return true;
+  }
+
+  /** Takes back what {@link #damage} did. Whether this process could have noticed. */
+  boolean restore() {
+    boolean damaged = seen.logs.values().stream().anyMatch(log -> !log.damaged.isEmpty());
+    durable.logs.values().forEach(log -> log.damaged.clear());
+    seen.logs.values().forEach(log -> log.damaged.clear());
+    return damaged;
   }
 
   DurableLog durableLog() {

@@ -3,10 +3,12 @@ package troupe.simulation;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -22,13 +24,24 @@ final class World implements Client.Surroundings, Life.Listener {
   /**
    * What a run came to.
    *
+   * @param misfortunes how many there were, with those that were spared
    * @param trace a number that is the same for the same run, and for hardly any other
    * @param steps tasks that were run
    * @param time how long it took in the world
    */
-  record Result(long seed, Optional<Throwable> failure, long trace, long steps, Duration time, Counts counts) {}
+  record Result(
+      long seed,
+      Optional<Throwable> failure,
+      int misfortunes,
+      long trace,
+      long steps,
+      Duration time,
+      Counts counts,
+      Coverage coverage) {}
 
   private static final Duration BAD_TIMES = Duration.ofSeconds(60);
+  private static final int GROUPS = 3;
+  private static final int ENOUGH = 1_000_000; // transactions in an epoch, for it to end in some other way
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Config CONFIG = ConfigFactory.parseResources(World.class, "simulation.conf")
       .withFallback(ConfigFactory.load())
@@ -40,29 +53,37 @@ final class World implements Client.Surroundings, Life.Listener {
   private final Story story;
   private final Oracle oracle = new Oracle();
   private final Counts counts = new Counts();
+  private final Coverage coverage = new Coverage();
   private final List<Machine> machines;
   private final List<Client> clients;
   private final Promises promises;
   private final Misfortunes misfortunes;
   private long acknowledged;
 
+  /** Nobody hears its story. */
+  World(long seed) {
+    this(seed, Set.of(), line -> {}, false);
+  }
+
   /**
+   * @param spared the numbers of the misfortunes that do not happen
    * @param told takes the world's story, line by line
    * @param everything whether that is to be a full trace
    */
-  World(long seed, Consumer<String> told, boolean everything) {
+  World(long seed, Set<Integer> spared, Consumer<String> told, boolean everything) {
     this.seed = seed;
     this.random = new SplittableRandom(seed);
     this.kernel = new Kernel(random.split());
     this.story = new Story(kernel, told, everything);
     SplittableRandom shape = random.split();
-    Network network = new Network(kernel, random.split());
+    Network network = new Network(kernel, random.split(), shape.nextInt(4) == 0);
     List<Map<String, Object>> ensemble = ensemble(shape);
     Config config = ConfigFactory.parseMap(Map.of(
             "troupe.ensemble.servers", ensemble,
             "troupe.persistence.snapshot-every", 2 << shape.nextInt(8),
             "troupe.broadcast.max-batch", 1 << shape.nextInt(7),
-            "troupe.broadcast.recent-bytes", 1L << shape.nextInt(8, 24)))
+            "troupe.broadcast.recent-bytes", 1L << shape.nextInt(8, 24),
+            "troupe.broadcast.max-epoch-length", shape.nextInt(4) == 0 ? 10 + shape.nextInt(200) : ENOUGH))
         .withFallback(CONFIG);
     this.machines = IntStream.rangeClosed(1, Math.max(1, ensemble.size()))
         .mapToObj(ServerId::new)
@@ -73,26 +94,39 @@ final class World implements Client.Surroundings, Life.Listener {
         .mapToObj(number -> new Client(this, "client " + number, random.split()))
         .toList();
     this.promises = new Promises(kernel, oracle, machines, counts);
-    this.misfortunes = new Misfortunes(kernel, random.split(), story, counts, network, machines, clients);
+    this.misfortunes = new Misfortunes(kernel, random.split(), spared, story, counts, network, machines, clients);
   }
 
-  /** None for a server alone; else three or five with a vote, and perhaps an observer. */
+  /**
+   * None for a server alone; else three or five with a vote, or six in three groups, and perhaps an observer. Some votes
+   * weigh more than others, or nothing.
+   */
   private static List<Map<String, Object>> ensemble(SplittableRandom shape) {
-    int voters = List.of(1, 3, 3, 3, 3, 5).get(shape.nextInt(6));
+    int voters = List.of(1, 3, 3, 3, 3, 3, 5, 6).get(shape.nextInt(8));
     int observers = shape.nextInt(4) == 0 ? 1 : 0;
-    return voters == 1
-        ? List.of()
-        : IntStream.rangeClosed(1, voters + observers)
-            .<Map<String, Object>>mapToObj(id -> Map.of(
-                "id", id, "host", "server-" + id, "port", id, "role", id <= voters ? "voter" : "observer"))
-            .toList();
+    boolean weighted = shape.nextInt(4) == 0;
+    List<Map<String, Object>> servers = new ArrayList<>();
+    for (int id = 1; voters > 1 && id <= voters + observers; id++) {
+      Map<String, Object> server = new HashMap<>(Map.of("id", id, "host", "server-" + id, "port", id));
+      if (id > voters) {
+        server.put("role", "observer");
+      } else if (voters == GROUPS * 2) {
+        server.put("group", "group-" + id % GROUPS);
+      } else if (weighted) {
+        server.put("weight", id == 1 ? 2 : shape.nextInt(3));
+      }
+      servers.add(server);
+    }
+    return servers;
   }
 
   Result run(Turns turns) {
+    kernel.onTask((lane, work) -> coverage.look(work));
     kernel.afterEachStep(promises::look);
     kernel.onLog(this::logged);
     turns.run(kernel, this::begin);
-    return new Result(seed, kernel.failure(), kernel.trace(), kernel.steps(), Duration.ofNanos(kernel.now()), counts);
+    return new Result(seed, kernel.failure(), misfortunes.struck(), kernel.trace(), kernel.steps(),
+        Duration.ofNanos(kernel.now()), counts, coverage);
   }
 
   private void begin() {
@@ -160,8 +194,8 @@ final class World implements Client.Surroundings, Life.Listener {
     }
     for (Machine machine : machines) {
       machine.life().filter(life -> life.lane() == by).ifPresent(life -> {
-        if (CorruptJournalException.class.isInstance(rootOf(cause.get())) && machine.files().restore()) {
-          story.tell("the snapshots of server " + machine.server() + " come back from a backup");
+        if (rootOf(cause.get()) instanceof CorruptJournalException && machine.restore()) {
+          story.tell("the disk of server " + machine.server() + " comes back from a backup");
           life.excuse();
         } else if (!life.isExcused()) {
           Violation violation = new Violation(by + " met an error: " + message);

@@ -1,6 +1,7 @@
 package troupe.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -95,12 +97,16 @@ class DiskTest {
   }
 
   @Test
-  void aDamagedEventIsNoticed() {
+  void aDamagedEventIsNoticedByTheNextProcessUntilItIsRestored() {
     on(1, place -> {
       place.journal.write(List.of(event(1), event(2)));
+      assertTrue(place.journal.damage(ID, new Random(1)));
+      assertEquals(2, count(place.journal));
       SimulatedJournal after = place.journal.reopened(0);
-      assertTrue(after.damage(event -> event.sequenceNr() == 2));
-      assertThrows(CorruptJournalException.class, () -> count(after.reopened(0)));
+      assertThrows(CorruptJournalException.class, () -> count(after));
+      assertTrue(after.restore());
+      assertEquals(2, count(after));
+      assertFalse(after.restore());
     });
   }
 

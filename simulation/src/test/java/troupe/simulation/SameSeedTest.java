@@ -22,7 +22,7 @@ class SameSeedTest {
 
   private static World.Result run(long seed) {
     try (Turns turns = new Turns()) {
-      return new World(seed, line -> {}, false).run(turns);
+      return new World(seed).run(turns);
     }
   }
 

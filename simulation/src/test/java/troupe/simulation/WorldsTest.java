@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Worlds with everything going wrong. */
 class WorldsTest {
+  private static final int SEEDS = 250;
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
   @BeforeAll
@@ -21,7 +22,7 @@ class WorldsTest {
 
   private static World.Result run(long seed) {
     try (Turns turns = new Turns()) {
-      return new World(seed, line -> {}, false).run(turns);
+      return new World(seed).run(turns);
     }
   }
 
@@ -34,7 +35,7 @@ class WorldsTest {
   @Test
   void worldsAreSound() throws InterruptedException {
     List<String> failures = new ArrayList<>();
-    Hunt hunt = new Hunt(1, 100, Duration.ofMinutes(10), false, result ->
+    Hunt hunt = new Hunt(1, SEEDS, Duration.ofMinutes(10), false, result ->
         failures.add("seed " + result.seed() + ": " + result.failure().orElseThrow()));
     hunt.run(PROCESSORS);
     System.out.print(hunt.summary());
