@@ -237,6 +237,25 @@ class EnsembleOfThreeTest {
   }
 
   @Test
+  void aLeaderThatLacksOnlyTheServerWhichTakesItsSnapshotNeedNotBeElectedAgain() throws Exception {
+    settings = FROM_SNAPSHOTS;
+    Map<Server.Mode, Map<Node, Server.Serving>> roles = roles(start(1), start(2));
+    Node leader = one(roles.get(Server.Mode.LEADER)).getKey();
+    Server.Serving at = one(roles.get(Server.Mode.LEADER)).getValue();
+    ClientOfTests client = ClientOfTests.open(at);
+    for (int i = 0; leader.journal.deletedTo("transaction-log") == 0; i++) {
+      client.create("/n" + i);
+    }
+    kill(one(roles.get(Server.Mode.FOLLOWER)).getKey());
+    kill(leader);
+    Node three = start(3); // empty
+    Server.Serving again = start((int) leader.id.value()).serving();
+    assertEquals(Server.Mode.LEADER, again.office().mode());
+    assertEquals(at.office().epoch() + 1, again.office().epoch());
+    assertSeesAtOnce(three.serving(), "/n0");
+  }
+
+  @Test
   void whatALeaderProposedToNobodyIsGivenUpWhenItComesBack() throws Exception {
     Node[] nodes = {start(1), start(2), start(3)};
     Map<Server.Mode, Map<Node, Server.Serving>> roles = roles(nodes);

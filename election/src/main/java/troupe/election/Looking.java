@@ -112,14 +112,23 @@ record Looking(
         .enter();
   }
 
-  /** There is a leader already if a quorum that settled says so, and the leader itself is among them. */
+  /**
+   * There is a leader already if it says so itself, and those who settled are a quorum, with this server where that has
+   * no more than the leader had: a leader that lacks only this one would wait for it, and no other can be elected.
+   */
   private Behavior<Election.Command> hearSettled(Election.Notification n) {
     Looking heard = with(ballots, withVoteOf(n, settled));
     return n.vote()
         .filter(vote -> vote.equals(heard.settled.votes().get(vote.leader())))
-        .filter(vote -> heard.settled.elect(vote, setup.ensemble()))
+        .filter(vote -> heard.settledWithThis(vote).elect(vote, setup.ensemble()))
         .map(vote -> new Looking(setup, max(round, n.round()), find, n.vote(), ballots, heard.settled).settle(vote))
         .orElseGet(heard::listen);
+  }
+
+  private Ballots settledWithThis(Vote vote) {
+    return find.own().filter(own -> !own.hasNewerHistoryThan(vote)).isPresent()
+        ? settled.with(setup.self(), vote)
+        : settled;
   }
 
   /** Whoever followed a leader that is gone would wait for it in vain. */

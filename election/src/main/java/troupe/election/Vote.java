@@ -13,10 +13,16 @@ import troupe.ensemble.Zxid;
 public record Vote(ServerId leader, long epoch, Zxid last) {
   /** Whether every server prefers this vote: the newer history wins, and between equals the greater id. */
   public boolean beats(Vote other) {
-    if (epoch != other.epoch) {
-      return epoch > other.epoch;
-    }
-    int history = last.compareTo(other.last);
+    int history = compareHistory(other);
     return history != 0 ? history > 0 : leader.compareTo(other.leader) > 0;
+  }
+
+  /** Whether what speaks for the one goes beyond what speaks for the other. */
+  boolean hasNewerHistoryThan(Vote other) {
+    return compareHistory(other) > 0;
+  }
+
+  private int compareHistory(Vote other) {
+    return epoch != other.epoch ? Long.compare(epoch, other.epoch) : last.compareTo(other.last);
   }
 }

@@ -291,6 +291,22 @@ class ElectionTest {
     }
 
     @Test
+    void joinsALeaderThatLacksOnlyThisServer() { // it has taken a snapshot from it, and comes again
+      look();
+      two.run(settled(THREE, FIRST, FOR_THREE));
+      expectElected(FIRST, THREE);
+    }
+
+    @Test
+    void aLeaderThatKnowsLessIsNotHelpedToAQuorum() {
+      look();
+      two.run(settled(THREE, FIRST, vote(THREE, 6)));
+      expectUndecided();
+      two.run(settled(ONE, FIRST, vote(THREE, 6)));
+      expectElected(FIRST, THREE);
+    }
+
+    @Test
     void aLeaderThatIsNotKnownToLeadIsNotFollowed() {
       look();
       two.run(settled(ONE, FIRST, FOR_TWO));
@@ -300,11 +316,12 @@ class ElectionTest {
 
     @Test
     void serversThatSettledOnDifferentVotesMakeNoQuorum() {
+      Vote lessForThree = vote(THREE, 6);
       look();
-      two.run(settled(THREE, FIRST, FOR_THREE));
-      two.run(settled(ONE, FIRST, FOR_ONE));
+      two.run(settled(THREE, FIRST, lessForThree));
+      two.run(settled(ONE, FIRST, vote(ONE, 6)));
       expectUndecided();
-      two.run(settled(ONE, FIRST, FOR_THREE)); // found its way
+      two.run(settled(ONE, FIRST, lessForThree)); // found its way
       expectElected(FIRST, THREE);
     }
 
@@ -445,12 +462,13 @@ class ElectionTest {
 
     @Test
     void areNotFollowedBecauseTheySettledBefore() {
+      Vote lessForThree = vote(THREE, 6);
       look();
-      two.run(settled(THREE, FIRST, FOR_THREE));
+      two.run(settled(THREE, FIRST, lessForThree));
       two.run(new PeerLost(THREE));
-      two.run(settled(ONE, FIRST, FOR_THREE)); // which has not noticed yet
+      two.run(settled(ONE, FIRST, lessForThree)); // which has not noticed yet
       expectUndecided();
-      two.run(settled(THREE, FIRST, FOR_THREE)); // it was a false alarm
+      two.run(settled(THREE, FIRST, lessForThree)); // it was a false alarm
       expectElected(FIRST, THREE);
     }
 
