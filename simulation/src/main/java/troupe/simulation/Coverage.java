@@ -35,6 +35,29 @@ final class Coverage {
   private static final int DEPTH = 4;
   private static final String OURS = "troupe.";
 
+  /** How we call a class of the server's, without its module's "troupe"; nothing for all others. */
+  private static final ClassValue<String> NAMES = new ClassValue<>() {
+    @Override
+    protected String computeValue(Class<?> type) {
+      String name = type.getName();
+      return name.startsWith(OURS) && !name.startsWith(Coverage.class.getPackageName())
+          ? name.substring(OURS.length()).replaceAll("\\$\\$Lambda.*", "").replace('$', '.')
+          : "";
+    }
+  };
+
+  /** Where a class refers to other objects. */
+  private static final ClassValue<List<Field>> FIELDS = new ClassValue<>() {
+    @Override
+    protected List<Field> computeValue(Class<?> type) {
+      List<Field> fields = Arrays.stream(type.getDeclaredFields())
+          .filter(field -> !Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive())
+          .toList();
+      fields.forEach(field -> field.setAccessible(true));
+      return fields;
+    }
+  };
+
   private record Transition(String from, String to) implements Comparable<Transition> {
     @Override
     public int compareTo(Transition other) {
@@ -105,9 +128,9 @@ final class Coverage {
     List<Object> layer = List.of(behavior);
     for (int depth = 0; depth < DEPTH; depth++) {
       for (Object each : layer) {
-        String name = each.getClass().getName();
-        if (name.startsWith(OURS) && !name.startsWith(Coverage.class.getPackageName())) {
-          return Optional.of(name.substring(OURS.length()).replaceAll("\\$\\$Lambda.*", "").replace('$', '.'));
+        String name = NAMES.get(each.getClass());
+        if (!name.isEmpty()) {
+          return Optional.of(name);
         }
       }
       layer = layer.stream().flatMap(Coverage::parts).toList();
@@ -127,14 +150,11 @@ final class Coverage {
       return Stream.empty();
     }
     List<Object> parts = new ArrayList<>();
-    for (Field field : type.getDeclaredFields()) {
-      if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
-        try {
-          field.setAccessible(true);
-          Optional.ofNullable(field.get(whole)).ifPresent(parts::add);
-        } catch (IllegalAccessException e) {
-          throw new IllegalStateException(e);
-        }
+    for (Field field : FIELDS.get(type)) {
+      try {
+        Optional.ofNullable(field.get(whole)).ifPresent(parts::add);
+      } catch (IllegalAccessException e) {
+        throw new IllegalStateException(e);
       }
     }
     return parts.stream();

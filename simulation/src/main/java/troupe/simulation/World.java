@@ -39,7 +39,8 @@ final class World implements Client.Surroundings, Life.Listener {
       Counts counts,
       Coverage coverage) {}
 
-  private static final Duration BAD_TIMES = Duration.ofSeconds(60);
+  private static final Duration SHORTEST_BAD_TIMES = Duration.ofSeconds(10);
+  private static final Duration LONGEST_BAD_TIMES = Duration.ofSeconds(60);
   private static final int GROUPS = 3;
   private static final int ENOUGH = 1_000_000; // transactions in an epoch, for it to end in some other way
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -58,6 +59,7 @@ final class World implements Client.Surroundings, Life.Listener {
   private final List<Client> clients;
   private final Promises promises;
   private final Misfortunes misfortunes;
+  private final Duration badTimes;
   private long acknowledged;
 
   /** Nobody hears its story. */
@@ -93,6 +95,7 @@ final class World implements Client.Surroundings, Life.Listener {
     this.clients = IntStream.rangeClosed(1, 1 + shape.nextInt(5))
         .mapToObj(number -> new Client(this, "client " + number, random.split()))
         .toList();
+    this.badTimes = Duration.ofMillis(shape.nextLong(SHORTEST_BAD_TIMES.toMillis(), LONGEST_BAD_TIMES.toMillis()));
     this.promises = new Promises(kernel, oracle, machines, counts);
     this.misfortunes = new Misfortunes(kernel, random.split(), spared, story, counts, network, machines, clients);
   }
@@ -133,7 +136,7 @@ final class World implements Client.Surroundings, Life.Listener {
     machines.forEach(Machine::start);
     clients.forEach(Client::begin);
     misfortunes.begin();
-    kernel.after(BAD_TIMES, this::heal);
+    kernel.after(badTimes, this::heal);
   }
 
   private void heal() {
