@@ -52,7 +52,7 @@ public final class Benchmark implements Callable<Integer> {
       description = "How long a load is measured. Default: ${DEFAULT-VALUE}")
   private long seconds;
 
-  @Option(names = "--warm-up", defaultValue = "5", paramLabel = "N",
+  @Option(names = "--warm-up", defaultValue = "10", paramLabel = "N",
       description = "Seconds of load before that. Default: ${DEFAULT-VALUE}")
   private long warmUp;
 

@@ -3,12 +3,14 @@ package troupe.benchmark;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.apache.commons.io.FileUtils;
@@ -19,6 +21,9 @@ import org.apache.commons.io.filefilter.TrueFileFilter;
 record Installation(Launcher launcher, Product product, Path directory) implements AutoCloseable {
   private static final String LOG = "printed.log";
   private static final int LOG_LINES = 20;
+  private static final int FIRST_PORT = 10_240;
+  private static final int LAST_PORT = 32_000;
+  private static final AtomicInteger NEXT_PORT = new AtomicInteger(FIRST_PORT);
 
   /** The limits of ZooKeeper's own sample. */
   private static final String ENSEMBLE = """
@@ -116,9 +121,15 @@ record Installation(Launcher launcher, Product product, Path directory) implemen
         """.formatted(port, data);
   }
 
+  /** None of those that the system gives to clients: one of them might have it by the time that it is used. */
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = NEXT_PORT.getAndUpdate(last -> last == LAST_PORT ? FIRST_PORT : last + 1);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (BindException taken) {
+        // The next one, then.
+      }
     }
   }
 }

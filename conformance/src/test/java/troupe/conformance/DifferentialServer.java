@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,7 +114,7 @@ interface DifferentialServer extends AutoCloseable {
     private TroupeProcess(Path directory, String whitelist) {
       try {
         Files.createDirectories(directory);
-        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), freePort());
+        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), NodeSettings.freePort());
         output = directory.resolveSibling(directory.getFileName() + ".log");
         var builder = new ProcessBuilder(command(directory, whitelist))
             .redirectErrorStream(true)
@@ -153,12 +152,6 @@ interface DifferentialServer extends AutoCloseable {
           .filter(Files::isExecutable)
           .findFirst()
           .orElseThrow(() -> new IllegalStateException("no bin/troupe above " + Path.of("").toAbsolutePath()));
-    }
-
-    private static int freePort() throws IOException {
-      try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
-      }
     }
 
     private void awaitService() {

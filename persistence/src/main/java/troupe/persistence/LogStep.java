@@ -15,6 +15,9 @@ public sealed interface LogStep {
   /** Another server's snapshot stands for everything up to this, and nothing of before is left. */
   record ReplacedBy(Zxid last) implements LogStep {}
 
+  /** Everything up to here is the history of this epoch's leader. */
+  record Established(long epoch) implements LogStep {}
+
   /** Nothing. */
   record None() implements LogStep {}
 
@@ -25,7 +28,7 @@ public sealed interface LogStep {
       case TransactionLog.Truncated truncated -> new KeptUpTo(truncated.truncation().keepUpTo());
       case TransactionLog.SnapshotInstalled installed -> new ReplacedBy(installed.snapshot().last());
       case TransactionLog.EpochAccepted accepted -> new None();
-      case TransactionLog.EpochEstablished established -> new None();
+      case TransactionLog.EpochEstablished established -> new Established(established.epoch());
       case TransactionLog.SnapshotTaken taken -> new None();
     };
   }

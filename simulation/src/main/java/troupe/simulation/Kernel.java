@@ -74,6 +74,7 @@ final class Kernel {
   private static final long LONGEST_INSTANT = 3_000_000;
 
   private final SplittableRandom random;
+  private final long grain;
   private final List<Task> runnable = new ArrayList<>();
   /** What the present step has added to it. */
   private final List<Task> added = new ArrayList<>();
@@ -94,7 +95,13 @@ final class Kernel {
   private long trace;
 
   Kernel(SplittableRandom random) {
+    this(random, Duration.ofNanos(1));
+  }
+
+  /** @param grain of time: the coarser, the more happens at one instant, in an order that is left to chance */
+  Kernel(SplittableRandom random, Duration grain) {
     this.random = random;
+    this.grain = grain.toNanos();
   }
 
   /** Nanoseconds since the world began. */
@@ -184,7 +191,8 @@ final class Kernel {
 
   Cancellable after(Duration delay, Lane lane, Runnable work) {
     Turns.checkTurn();
-    Timer timer = new Timer(now + Math.max(0, delay.toNanos()), lane, work);
+    long due = now + Math.max(0, delay.toNanos());
+    Timer timer = new Timer((due + grain - 1) / grain * grain, lane, work);
     timers.add(timer);
     return timer;
   }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import troupe.ensemble.Zxid;
 import troupe.persistence.Batch;
 import troupe.tree.Applied;
 import troupe.tree.Change;
@@ -33,6 +34,11 @@ final class Oracle {
   /** The last that was committed, as a number. */
   long last() {
     return tree.lastZxidNumber();
+  }
+
+  /** What was committed last before this one. */
+  Zxid lastBefore(Zxid zxid) {
+    return Optional.ofNullable(history.lowerKey(zxid.toLong())).map(Zxid::of).orElse(Zxid.ZERO);
   }
 
   DataTree tree() {

@@ -1,6 +1,8 @@
 package troupe.simulation;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.random.RandomGenerator;
 
 /** One direction of a connection: what is sent arrives later, in order, until it is cut. */
@@ -8,6 +10,7 @@ final class Pipe {
   private final Kernel kernel;
   private final RandomGenerator random;
   private Duration slowest;
+  private final Deque<Runnable> underWay = new ArrayDeque<>();
   private long lastArrival;
   private boolean cut;
 
@@ -31,12 +34,13 @@ final class Pipe {
     if (cut) {
       return;
     }
-    long due = kernel.now() + random.nextLong(slowest.toNanos()) + 1;
-    // Never two at one instant, or chance would decide which is first.
-    lastArrival = Math.max(lastArrival + 1, due);
+    lastArrival = Math.max(lastArrival, kernel.now() + random.nextLong(slowest.toNanos()) + 1);
+    underWay.add(arrival);
+    // Of several at one instant any may be the first to run, but what arrives first is what was sent first.
     kernel.after(Duration.ofNanos(lastArrival - kernel.now()), () -> {
+      Runnable next = underWay.remove();
       if (!cut) {
-        arrival.run();
+        next.run();
       }
     });
   }

@@ -1,9 +1,11 @@
 package troupe.simulation;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -32,6 +34,12 @@ final class Promises {
   /** What had been committed when the leader of each epoch began to serve. */
   private final Map<Long, Long> epochs = new HashMap<>();
 
+  /** The history that each epoch began with, as far as that is known: its last transaction. */
+  private final Map<Long, Zxid> histories = new HashMap<>();
+
+  /** Those who say they have the history of an epoch that has not begun. */
+  private final Map<Long, List<DurableLog.Established>> early = new HashMap<>();
+
   Promises(Kernel kernel, Oracle oracle, List<Machine> machines, Counts counts) {
     this.kernel = kernel;
     this.oracle = oracle;
@@ -43,7 +51,22 @@ final class Promises {
   /** After each step. */
   void look() {
     for (Machine machine : machines) {
+      machine.durableLog().takeEstablished().forEach(this::established);
       machine.life().ifPresent(life -> life.news().ifPresent(tree -> shown(life, tree)));
+    }
+  }
+
+  private void established(DurableLog.Established server) {
+    Optional.ofNullable(histories.get(server.epoch())).ifPresentOrElse(
+        history -> check(server, history),
+        () -> early.computeIfAbsent(server.epoch(), epoch -> new ArrayList<>()).add(server));
+  }
+
+  /** History first, then the epoch: else it would be elected for what it does not have. */
+  private static void check(DurableLog.Established server, Zxid history) {
+    if (history.isAfter(server.last())) {
+      throw new Violation("epoch " + server.epoch() + " began with the history up to " + history
+          + ", and a server says it has that when its log ends at " + server.last());
     }
   }
 
@@ -108,6 +131,9 @@ final class Promises {
       if (epochs.put(epoch, oracle.last()) != null) {
         throw new Violation("epoch " + epoch + " has two leaders, the second being " + life);
       }
+      Zxid history = last.epoch() < epoch ? last : oracle.lastBefore(new Zxid(epoch, 0));
+      histories.put(epoch, history);
+      Optional.ofNullable(early.remove(epoch)).ifPresent(all -> all.forEach(server -> check(server, history)));
     }
     Zxid due = Zxid.of(epochs.getOrDefault(epoch, 0L));
     if (due.isAfter(last)) {

@@ -41,6 +41,8 @@ final class World implements Client.Surroundings, Life.Listener {
 
   private static final Duration SHORTEST_BAD_TIMES = Duration.ofSeconds(10);
   private static final Duration LONGEST_BAD_TIMES = Duration.ofSeconds(60);
+  private static final List<Duration> GRAINS =
+      List.of(Duration.ofNanos(1), Duration.ofNanos(100_000), Duration.ofMillis(1), Duration.ofMillis(5));
   private static final int GROUPS = 3;
   private static final int ENOUGH = 1_000_000; // transactions in an epoch, for it to end in some other way
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -75,9 +77,9 @@ final class World implements Client.Surroundings, Life.Listener {
   World(long seed, Set<Integer> spared, Consumer<String> told, boolean everything) {
     this.seed = seed;
     this.random = new SplittableRandom(seed);
-    this.kernel = new Kernel(random.split());
-    this.story = new Story(kernel, told, everything);
     SplittableRandom shape = random.split();
+    this.kernel = new Kernel(random.split(), GRAINS.get(shape.nextInt(GRAINS.size())));
+    this.story = new Story(kernel, told, everything);
     Network network = new Network(kernel, random.split(), shape.nextInt(4) == 0);
     List<Map<String, Object>> ensemble = ensemble(shape);
     Config config = ConfigFactory.parseMap(Map.of(

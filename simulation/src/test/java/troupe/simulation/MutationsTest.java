@@ -58,8 +58,6 @@ class MutationsTest {
             "newLeader.filter(intake::hasStored).isPresent()", "newLeader.isPresent()"),
         mutation("a leader is elected without a look at its history", "election.Vote",
             "return history != 0 ? history > 0 :", "return"),
-        mutation("a leader is followed by one with a newer history", "broadcast.Discovering",
-            "boolean newer =", "boolean newer = false &&"),
         mutation("one ack is a quorum", "broadcast.Proposal", "if (!quorum.isReachedBy(acks)) {", "if (acks.isEmpty()) {"),
         mutation("a promise before it is durable", "broadcast.Joining",
             "setup.around.log().tell(new TransactionLog.AcceptEpoch(epoch, setup.logReplies));\n    return Behaviors.same();",
