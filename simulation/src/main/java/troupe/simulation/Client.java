@@ -58,6 +58,7 @@ final class Client implements Wire.End {
   private final String name;
   private final SplittableRandom random;
   private final Duration pace;
+  private final int rarityOfBursts;
   private final int timeout;
   private final Deque<Asked> outstanding = new ArrayDeque<>();
   private Optional<Wire> wire = Optional.empty();
@@ -78,6 +79,7 @@ final class Client implements Wire.End {
     this.name = name;
     this.random = random;
     this.pace = Duration.ofMillis(1L << random.nextInt(3, 10));
+    this.rarityOfBursts = random.nextInt(3) == 0 ? 2 : 10;
     this.timeout = SESSION_TIMEOUT_LEAST + random.nextInt(SESSION_TIMEOUT_SPREAD);
     this.watches = new WatchModel(world.oracle(), 0);
   }
@@ -332,7 +334,7 @@ final class Client implements Wire.End {
 
   private void ask() {
     List<ClientRequest> requests = new ArrayList<>();
-    int count = random.nextInt(10) == 0 ? random.nextInt(2, 9) : 1;
+    int count = random.nextInt(rarityOfBursts) == 0 ? random.nextInt(2, 9) : 1;
     for (int i = 0; i < count && !leaving; i++) {
       requests.add(request());
     }

@@ -55,7 +55,9 @@ class MutationsTest {
             "        setup.send(new FromLearner.Ack(propose.batch().last()));\n"
                 + "        yield Behaviors.same();\n      }\n      case FromLeader.Commit"),
         mutation("epoch raised before the history is durable (ZOOKEEPER-4643)", "broadcast.Following",
-            "newLeader.filter(intake::hasStored).isPresent()", "newLeader.isPresent()"),
+            "  Behavior<Learner.Command> enter() {\n",
+            "  Behavior<Learner.Command> enter() {\n    setup.around.log().tell(new TransactionLog.EstablishEpoch("
+                + "epoch, setup.context.getSystem().ignoreRef()));\n"),
         mutation("a leader is elected without a look at its history", "election.Vote",
             "return history != 0 ? history > 0 :", "return"),
         mutation("one ack is a quorum", "broadcast.Proposal", "if (!quorum.isReachedBy(acks)) {", "if (acks.isEmpty()) {"),
