@@ -40,6 +40,9 @@ final class Client implements Wire.End {
 
     void acknowledge(long zxid);
 
+    /** How often what happened. */
+    Counts counts();
+
     void tell(String story);
 
     /** What only a full trace has. */
@@ -209,6 +212,7 @@ final class Client implements Wire.End {
     }
     lastSeen = zxid;
     answered++;
+    world.counts().add("answers");
   }
 
   private void check(Asked asked, long zxid, Answer answer) {
@@ -303,6 +307,7 @@ final class Client implements Wire.End {
   private void checkWrite(ClientRequest.Write write, Asked asked, long zxid, Answer answer) {
     if (!(answer instanceof Answer.Written written)) {
       expect(new Answer.Failed(ErrorCode.THROTTLED_OP), answer);
+      world.counts().add("refused writes");
       return;
     }
     if (zxid <= asked.acknowledgedBefore()) {

@@ -238,6 +238,11 @@ final class World implements Client.Surroundings, Life.Listener {
   }
 
   @Override
+  public Counts counts() {
+    return counts;
+  }
+
+  @Override
   public long acknowledged() {
     return acknowledged;
   }

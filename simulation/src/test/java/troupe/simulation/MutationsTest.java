@@ -48,7 +48,13 @@ class MutationsTest {
         bug, module + "/src/main/java/troupe/" + module + "/" + type.substring(dot + 1) + ".java", from, to);
   }
 
+  /** With {@code -Dmutations=WORD} only those that have it in their names. */
   static List<Mutation> mutations() {
+    String word = System.getProperty("mutations");
+    return all().stream().filter(each -> word.equals("true") || each.bug.contains(word)).toList();
+  }
+
+  private static List<Mutation> all() {
     return List.of(
         mutation("ack before fsync (ZOOKEEPER-4646)", "broadcast.Following",
             "        yield Behaviors.same();\n      }\n      case FromLeader.Commit",
@@ -78,7 +84,7 @@ class MutationsTest {
         mutation("a read does not wait for the writes before it", "session.Serving",
             "if (queue.isEmpty() && request instanceof Read read) {", "if (request instanceof Read read) {"),
         mutation("an answer to an earlier connection", "session.Resuming",
-            "case Delivery.Synced synced when synced.cxid() == claim ->", "case Delivery.Synced synced when true ->"),
+            "case Delivery.Synced synced when synced.cxid() == claim ->", "case Delivery.Synced synced when synced.tree() != null ->"),
         mutation("a notice changes places with a transaction", "broadcast.Broadcasting",
             "if (!gatheringNotices.isEmpty()) {\n      propose();", "if (false) {\n      propose();"),
         mutation("sessions end early", "session.SessionTracker",
