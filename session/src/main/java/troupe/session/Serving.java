@@ -308,6 +308,8 @@ final class Serving {
         .isPresent();
     if (asked) {
       answerHead(new Answer.Written(completed.applied().outcome()), completed.applied().tree());
+    } else if (!closed) {
+      throw unasked(); // out of turn: the one at the head would wait for ever
     }
     if (closed) {
       end = Optional.of("the session is closed");
@@ -317,13 +319,17 @@ final class Serving {
   /** Answers what is at the head, and what can be answered behind it, before anything newer is looked at. */
   private void answerHead(Answer answer, DataTree tree) {
     if (!isHeadSent()) {
-      throw new IllegalStateException(
-          "session 0x" + Long.toHexString(setup.id()) + " got an answer it did not ask for");
+      throw unasked();
     }
     queue.poll();
     setup.connection().answer(tree.lastZxidNumber(), answer);
     view = Optional.of(tree);
     advance();
+  }
+
+  private IllegalStateException unasked() {
+    return new IllegalStateException(
+        "session 0x" + Long.toHexString(setup.id()) + " got an answer it did not ask for");
   }
 
   private void touch() {

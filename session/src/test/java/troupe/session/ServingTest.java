@@ -246,6 +246,13 @@ class ServingTest {
   }
 
   @Test
+  void anAnswerOutOfTurnIsABrokenPromiseToo() { // and not passed over, or the one before it would wait for ever
+    session.ask(create(1, "/a"), create(2, "/b"));
+    Applied second = commit(2, History.create("/b"));
+    assertThrows(IllegalStateException.class, () -> session.deliver(new Delivery.Completed(second)));
+  }
+
+  @Test
   void aBusySessionTouchesTheTrackerOnceABeat() {
     long beat = OneSession.SETTINGS.beat().toNanos();
     session.nanos = beat - 1;
