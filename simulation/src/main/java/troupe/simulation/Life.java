@@ -175,9 +175,11 @@ final class Life {
           all.forEach(action -> action.accept(now));
         }
         case Server.NotServing not -> {
+          if (serving.isPresent()) {
+            listener.servesNoMore(this);
+          }
           serving = Optional.empty();
           wires.forEach(wire -> wire.close("this server does not serve at the moment"));
-          listener.servesNoMore(this);
         }
       }
       return Behaviors.same();

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
+import troupe.persistence.Snapshots;
 
 /** What servers log goes to the world that they live in: it is their part of its story, and their errors matter. */
 final class Logs extends AppenderBase<ILoggingEvent> {
@@ -29,6 +30,7 @@ final class Logs extends AppenderBase<ILoggingEvent> {
     root.setLevel(Level.WARN);
     root.addAppender(logs);
     context.getLogger("troupe").setLevel(told ? Level.INFO : Level.WARN);
+    context.getLogger(Snapshots.class).setLevel(Level.WARN); // here they are taken every few transactions
   }
 
   @Override

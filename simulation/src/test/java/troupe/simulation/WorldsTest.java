@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Worlds with everything going wrong. */
 class WorldsTest {
@@ -42,10 +42,17 @@ class WorldsTest {
     assertEquals(List.of(), failures);
   }
 
-  /** What was found once: a sync that changed places with a write, while the disk filled up. */
+  /**
+   * Worlds that are known to find something: each of these seeds has met the bug when it was put into the sources
+   * ({@link MutationsTest}). They lose their meaning when the world changes, and are drawn anew then.
+   */
   @ParameterizedTest
-  @ValueSource(longs = {8, 13, 21, 40, 58})
-  void aSessionsAnswersComeInTheOrderOfItsRequests(long seed) {
+  @CsvSource({
+    "2, a notice changes places with a transaction",
+    "3, epoch raised before the history is durable (ZOOKEEPER-4643)",
+    "6, a leader is elected without a look at its history",
+  })
+  void worldsThatAreKnownToFindBugsAreSound(long seed, String bug) {
     expectNothingWrong(seed);
   }
 }
