@@ -63,9 +63,6 @@ final class Kernel {
     }
   }
 
-  /** Up to so many entries Scala's maps and sets have an order of their own, and beyond that one of hash codes. */
-  private static final int SMALL_SET = 4;
-
   /** An actor's reference has another hash code in every run; its path is always the same. */
   private static final Comparator<Task> BY_PATH =
       Comparator.comparing((Task task) -> task.lane.number()).thenComparing(task -> describe(task.work));
@@ -232,9 +229,12 @@ final class Kernel {
     execute(lane.isDead() ? outside : lane, goOn);
   }
 
-  /** An actor that ends tells those that it watches, or that watch it, in the order of a hash table. */
+  /**
+   * An actor that ends tells those that it watches, or that watch it, in the order of a hash table: of a Scala set also
+   * when it is small, if it was larger before.
+   */
   private void takeAdded() {
-    if (added.size() > SMALL_SET) {
+    if (added.size() > 1) {
       added.sort(BY_PATH);
     }
     runnable.addAll(added);
