@@ -1,5 +1,6 @@
 package troupe.actors;
 
+import java.util.List;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
@@ -18,9 +19,9 @@ final class Ending {
   }
 
   /** No role any more; waits to be stopped. */
-  static Behavior<Server.Command> retire(Server.Setup setup, Subscribers subscribers, Server.Retire retire) {
+  static Behavior<Server.Command> retire(Server.Setup setup, Subscribers subscribers, List<Server.Retire> all) {
     subscribers.tell(RETIRED);
-    retire.replyTo().tell(Done.getInstance());
+    all.forEach(retire -> retire.replyTo().tell(Done.getInstance()));
     return Behaviors.receiveMessage(message -> {
       switch (message) {
         case Server.Retire again -> again.replyTo().tell(Done.getInstance());

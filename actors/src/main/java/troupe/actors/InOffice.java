@@ -1,5 +1,7 @@
 package troupe.actors;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -15,7 +17,7 @@ import troupe.persistence.TreeAt;
  *
  * @param committed filled by the role's replica
  * @param served whether clients have been let in
- * @param retire who wants this to be the last role, and an answer after it
+ * @param retiring who want this to be the last role, and an answer after it
  */
 record InOffice(
     Server.Setup setup,
@@ -23,7 +25,7 @@ record InOffice(
     ActorRef<Role.Command> role,
     AtomicReference<Optional<TreeAt>> committed,
     boolean served,
-    Optional<Server.Retire> retire) {
+    List<Server.Retire> retiring) {
 
   static Behavior<Server.Command> leading(
       Server.Setup setup, Subscribers subscribers, History history, TreeAt tree) {
@@ -47,7 +49,7 @@ record InOffice(
       Behavior<Role.Command> behavior) {
     ActorRef<Role.Command> role = setup.context().spawnAnonymous(behavior, Server.CORE);
     setup.context().watchWith(role, new Server.RoleEnded());
-    return new InOffice(setup, subscribers, role, committed, false, Optional.empty()).listen();
+    return new InOffice(setup, subscribers, role, committed, false, List.of()).listen();
   }
 
   private Behavior<Server.Command> listen() {
@@ -57,9 +59,9 @@ record InOffice(
   private Behavior<Server.Command> onMessage(Server.Command message) {
     return switch (message) {
       case Server.Subscribe subscribe ->
-          new InOffice(setup, subscribers.with(subscribe.subscriber()), role, committed, served, retire).listen();
+          new InOffice(setup, subscribers.with(subscribe.subscriber()), role, committed, served, retiring).listen();
       case Server.ServiceBegan began ->
-          new InOffice(setup, subscribers.tell(began.serving()), role, committed, true, retire).listen();
+          new InOffice(setup, subscribers.tell(began.serving()), role, committed, true, retiring).listen();
       case Server.FromPeer fromPeer -> {
         setup.forRole(fromPeer.message()).ifPresent(forRole -> role.tell(new Role.Heard(forRole)));
         yield Behaviors.same();
@@ -71,9 +73,11 @@ record InOffice(
       case Server.PeerFound found -> setup.tellElection(found);
       case Server.Retire last -> {
         role.tell(new Role.Resign());
-        yield new InOffice(setup, subscribers, role, committed, served, Optional.of(last)).listen();
+        List<Server.Retire> all = new ArrayList<>(retiring);
+        all.add(last);
+        yield new InOffice(setup, subscribers, role, committed, served, all).listen();
       }
-      case Server.RoleEnded ended when retire.isPresent() -> Ending.retire(setup, subscribers, retire.get());
+      case Server.RoleEnded ended when !retiring.isEmpty() -> Ending.retire(setup, subscribers, retiring);
       case Server.RoleEnded ended -> recover();
       case Server.LogLost lost -> Ending.logLost(setup);
       case Server.PauseElapsed late -> Behaviors.same();

@@ -1,5 +1,6 @@
 package troupe.actors;
 
+import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -50,7 +51,7 @@ record Looking(Server.Setup setup, Subscribers subscribers, History history, Tre
       }
       case Server.PeerLost lost -> setup.tellElection(lost);
       case Server.PeerFound found -> setup.tellElection(found);
-      case Server.Retire retire -> Ending.retire(setup, subscribers, retire);
+      case Server.Retire retire -> Ending.retire(setup, subscribers, List.of(retire));
       case Server.LogLost lost -> Ending.logLost(setup);
       case Server.PauseElapsed late -> Behaviors.same();
       case Server.LogReplied late -> Behaviors.same();

@@ -1,6 +1,7 @@
 package troupe.actors;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -72,7 +73,7 @@ record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> 
       }
       case Server.PeerLost lost -> setup.tellElection(lost);
       case Server.PeerFound found -> setup.tellElection(found);
-      case Server.Retire retire -> Ending.retire(setup, subscribers, retire);
+      case Server.Retire retire -> Ending.retire(setup, subscribers, List.of(retire));
       case Server.LogLost lost -> Ending.logLost(setup);
       case Server.ElectionEnded late -> Behaviors.same();
       case Server.ServiceBegan late -> Behaviors.same();

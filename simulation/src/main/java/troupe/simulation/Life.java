@@ -54,6 +54,7 @@ final class Life {
   private final Deque<Server.Command> inbox = new ArrayDeque<>();
   private Optional<ActorSystem<Server.Command>> system = Optional.empty();
   private boolean excused;
+  private boolean closed;
   private DataTree lastSeen = DataTree.initial();
 
   Life(Kernel kernel, Machine machine, String name, SimulatedJournal journal, SimulatedFiles files, Listener listener) {
@@ -80,6 +81,11 @@ final class Life {
 
   void excuse() {
     excused = true;
+  }
+
+  /** Whether it takes connections, or would if it served. */
+  boolean isOpen() {
+    return !closed;
   }
 
   boolean isServing() {
@@ -200,6 +206,25 @@ final class Life {
     }
     lastSeen = now;
     return Optional.of(now);
+  }
+
+  /**
+   * Asks it to stop, as an operator does: its clients go first, then its role.
+   *
+   * @param stopped what happens when it has
+   */
+  void stop(Runnable stopped) {
+    lane.execute(() -> system.ifPresent(running -> {
+      closed = true;
+      wires.forEach(wire -> wire.close("this server stops"));
+      running.tell(new Server.Retire(running.systemActorOf(
+          Behaviors.receiveMessage(done -> {
+            stopped.run();
+            return Behaviors.stopped();
+          }),
+          "retirement",
+          Props.empty())));
+    }));
   }
 
   /** From the network, in this order. */

@@ -34,6 +34,8 @@ final class Misfortunes {
   }
 
   private static final Duration USUAL_SYNC = Duration.ofMillis(2);
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(4);
+  private static final Duration LONGEST_END = Duration.ofMillis(500);
 
   private final Kernel kernel;
   private final Chance chance;
@@ -122,7 +124,7 @@ final class Misfortunes {
       return;
     }
     Life life = machine.life().get();
-    switch (own.oneOf(11)) {
+    switch (own.oneOf(12)) {
       case 0, 1 -> {
         tell("power cuts", life + " loses its power");
         machine.crash(true);
@@ -163,6 +165,10 @@ final class Misfortunes {
         machine.jump(jump);
       }
       case 9 -> {
+        tell("orderly stops", life + " is asked to stop");
+        stop(machine, life, own.upTo(LONGEST_END));
+      }
+      case 10 -> {
         if (machine.files().damage()) {
           tell("flipped bits in snapshots", "a bit flips in a snapshot of server " + machine.server());
         }
@@ -173,6 +179,21 @@ final class Misfortunes {
         }
       }
     }
+  }
+
+  /** Its process ends some time after it is ready to, or when nobody waits for that any longer. */
+  private void stop(Machine machine, Life life, Duration end) {
+    Runnable gone = () -> {
+      if (machine.life().filter(life::equals).isPresent()) {
+        machine.crash(false);
+        startLater(machine);
+      }
+    };
+    life.stop(() -> {
+      counts.add("orderly stops that came to an end");
+      kernel.after(end, gone);
+    });
+    kernel.after(LONGEST_STOP, gone);
   }
 
   /** Somebody, or something, starts a server again that has ended. */

@@ -31,8 +31,11 @@ final class Promises {
   private final Counts counts;
   private final Quorum quorum;
 
-  /** What had been committed when the leader of each epoch began to serve. */
-  private final Map<Long, Long> epochs = new HashMap<>();
+  /**
+   * What had been committed before each epoch when its leader began to serve. One that stood still may begin when a
+   * later epoch has begun already, and finds that out soon.
+   */
+  private final Map<Long, Zxid> epochs = new HashMap<>();
 
   /** The history that each epoch began with, as far as that is known: its last transaction. */
   private final Map<Long, Zxid> histories = new HashMap<>();
@@ -128,14 +131,15 @@ final class Promises {
     long epoch = life.epoch();
     if (life.leads()) {
       counts.add("epochs");
-      if (epochs.put(epoch, oracle.last()) != null) {
+      Zxid committed = oracle.lastBefore(new Zxid(epoch, 0));
+      if (epochs.put(epoch, committed) != null) {
         throw new Violation("epoch " + epoch + " has two leaders, the second being " + life);
       }
-      Zxid history = last.epoch() < epoch ? last : oracle.lastBefore(new Zxid(epoch, 0));
+      Zxid history = last.epoch() < epoch ? last : committed;
       histories.put(epoch, history);
       Optional.ofNullable(early.remove(epoch)).ifPresent(all -> all.forEach(server -> check(server, history)));
     }
-    Zxid due = Zxid.of(epochs.getOrDefault(epoch, 0L));
+    Zxid due = epochs.getOrDefault(epoch, Zxid.ZERO);
     if (due.isAfter(last)) {
       throw new Violation(life + " lets clients in at " + last + ", but " + due + " was committed before epoch " + epoch);
     }

@@ -229,7 +229,10 @@ final class World implements Client.Surroundings, Life.Listener {
 
   @Override
   public Optional<Wire> connect(Client client) {
-    List<Life> living = machines.stream().flatMap(machine -> machine.life().stream()).toList();
+    List<Life> living = machines.stream()
+        .flatMap(machine -> machine.life().stream())
+        .filter(Life::isOpen)
+        .toList();
     if (living.isEmpty()) {
       return Optional.empty();
     }
