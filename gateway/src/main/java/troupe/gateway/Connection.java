@@ -9,9 +9,11 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.slf4j.Logger;
@@ -50,7 +52,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   private static final int INITIAL_BUFFER = 512;
   private static final long NO_ZXID = -1;
   /** A client that does not read by then what was said to it last is closed without. */
-  private static final int LINGER_SECONDS = 5;
+  private static final Duration LINGER = Duration.ofSeconds(5);
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -62,6 +64,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   private ChannelHandlerContext channel;
   private InetSocketAddress client;
   private Phase phase = Phase.NEW;
+  private Optional<Future<?>> deadline = Optional.empty();
   private Optional<ActorRef<Session.Command>> session = Optional.empty();
   private boolean knowsReadOnly;
   private int pendingWrites;
@@ -91,16 +94,22 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       return;
     }
     identities.add(new Identity("ip", client.getAddress().getHostAddress()));
-    context.executor().schedule(
-        this::checkHandshake, port.settings().handshakeTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    setDeadline(port.settings().handshakeTimeout(), this::checkHandshake);
     super.channelActive(context);
   }
 
+  /** In place of the one before, if there was one: thousands that mean nothing any more would be a burden. */
+  private void setDeadline(Duration time, Runnable check) {
+    removeDeadline();
+    deadline = Optional.of(channel.executor().schedule(check, time.toMillis(), TimeUnit.MILLISECONDS));
+  }
+
+  private void removeDeadline() {
+    deadline.ifPresent(set -> set.cancel(false));
+  }
+
   private void checkHandshake() {
-    if (phase == Phase.OPENING && port.serving().isEmpty()) {
-      LOG.info("{}: not serving at the moment", client);
-      drop();
-    } else if (phase == Phase.NEW) {
+    if (phase == Phase.NEW) {
       LOG.info("{} said nothing for {}: closed", client, port.settings().handshakeTimeout());
       port.stats().malformed();
       drop();
@@ -111,6 +120,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   public void channelInactive(ChannelHandlerContext context) throws Exception {
     super.channelInactive(context);
     phase = Phase.CLOSED;
+    removeDeadline();
     port.leave(this, client);
     session.ifPresent(actor -> actor.tell(new Session.Disconnected()));
     countAnswered();
@@ -178,8 +188,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       phase = Phase.OPENING;
       updateReading();
       port.whenServing(() -> channel.executor().execute(() -> connect(lastZxidSeen, timeout, id, password)));
-      channel.executor().schedule(
-          this::checkServing, port.settings().leaderWait().toMillis(), TimeUnit.MILLISECONDS);
+      setDeadline(port.settings().leaderWait(), this::checkServing);
     } catch (Jute.Malformed | IndexOutOfBoundsException e) {
       refuse("a handshake that is too short");
     }
@@ -319,6 +328,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
     }
     session = Optional.of(actor);
     phase = Phase.OPEN;
+    removeDeadline();
     stats.opened(id, timeout);
     connectReply(id, timeout, password.bytes());
     flush();
@@ -474,7 +484,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
     phase = Phase.CLOSED;
     countAnswered();
     countSent();
-    channel.executor().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+    setDeadline(LINGER, channel::close);
     if (out.isPresent()) {
       ByteBuf last = out.get();
       out = Optional.empty();
