@@ -8,8 +8,11 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher.Event.EventType;
+import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.proto.ConnectRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -135,6 +138,29 @@ class EnsembleServiceTest {
       }
       witness.fence();
       assertFalse(witness.has("/gone"));
+    }
+  }
+
+  /** The transaction that ends the session names all of them: more than what servers tell each other at a time. */
+  @Test
+  void soDoVeryMany() throws Exception {
+    int inOneMulti = 100;
+    String longName = "x".repeat(1_000);
+    try (Client witness = client(OBSERVER)) {
+      witness.create("/many");
+      try (Client client = client(1)) {
+        for (int multi = 0; multi < 30; multi++) {
+          client.multi(IntStream.range(0, inOneMulti)
+              .mapToObj(n -> Op.create("/many/" + longName, new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL_SEQUENTIAL))
+              .toList());
+        }
+      }
+      for (int id : ensemble.servers().ids()) {
+        try (Client other = client(id)) {
+          other.fence();
+          assertEquals(List.of(), other.getChildren("/many", false), "server " + id);
+        }
+      }
     }
   }
 

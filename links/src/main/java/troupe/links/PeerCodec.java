@@ -20,6 +20,7 @@ import troupe.links.wire.ConversationMessage;
 import troupe.links.wire.ForwardMessage;
 import troupe.links.wire.NoticeMessage;
 import troupe.links.wire.NotificationMessage;
+import troupe.links.wire.PartMessage;
 import troupe.links.wire.PeerEnvelope;
 import troupe.links.wire.ProposeMessage;
 import troupe.links.wire.RefusedNotice;
@@ -45,6 +46,8 @@ public final class PeerCodec {
       case Election.Notification n -> envelope.setFrom(n.from().value()).setNotification(encode(n));
       case FromLearner f -> envelope.setFrom(f.from().value()).setConversation(encode(f));
       case FromLeader f -> envelope.setFrom(f.from().value()).setConversation(encode(f));
+      case Part p -> envelope.setFrom(p.from().value()).setPart(PartMessage.newBuilder()
+          .setMessage(p.message()).setIndex(p.index()).setIsLast(p.last()).setContent(p.content()));
       default -> throw new IllegalArgumentException("no wire form for " + message.getClass().getName());
     }).build().toByteArray();
   }
@@ -57,6 +60,12 @@ public final class PeerCodec {
       return switch (envelope.getMessageCase()) {
         case NOTIFICATION -> decode(from, envelope.getNotification());
         case CONVERSATION -> decode(from, envelope.getConversation());
+        case PART -> new Part(
+            from,
+            envelope.getPart().getMessage(),
+            envelope.getPart().getIndex(),
+            envelope.getPart().getIsLast(),
+            envelope.getPart().getContent());
         case MESSAGE_NOT_SET -> throw unknown();
       };
     } catch (IllegalArgumentException e) {

@@ -1,13 +1,22 @@
 package troupe.links;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import troupe.broadcast.FromLeader;
+import troupe.broadcast.FromLearner;
 import troupe.ensemble.Ensemble;
 import troupe.ensemble.Links;
 import troupe.ensemble.PeerMessage;
@@ -15,16 +24,25 @@ import troupe.ensemble.ServerId;
 
 /**
  * Links over Pekko Remoting. Servers find each other by the addresses of the ensemble and a path, never by asking the
- * cluster, and watch nobody there: a peer that comes back at its address is spoken to as before.
+ * cluster, and watch nobody there: a peer that comes back at its address is spoken to as before. What is too large for
+ * one of Pekko's frames, as the end of a session with very many ephemeral nodes, travels in parts.
  */
 public final class RemoteLinks implements Links {
   /** The name, below {@code /user}, of the actor that hears what peers send. */
   public static final String NAME = "peers";
 
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteLinks.class);
+  private static final int BYTES_OF_ENTRY = 16; // of a list or a map of small things, about
+
   private final Map<ServerId, ActorRef<PeerMessage>> peers = new HashMap<>();
+  private final ServerId self;
+  private final int partSize;
+  private final AtomicLong nextMessage = new AtomicLong(System.currentTimeMillis() << Integer.SIZE / 2);
 
   /** @param system all servers' have the same name */
   public RemoteLinks(ActorSystem<?> system, Ensemble ensemble) {
+    self = ensemble.self();
+    partSize = (int) (system.settings().config().getBytes("pekko.remote.artery.advanced.maximum-frame-size") / 2);
     ActorRefResolver resolver = ActorRefResolver.get(system);
     for (ServerId id : ensemble.peers()) {
       Ensemble.Member peer = ensemble.member(id);
@@ -36,7 +54,26 @@ public final class RemoteLinks implements Links {
 
   @Override
   public void send(ServerId to, PeerMessage message) {
-    peers.get(to).tell(message);
+    ActorRef<PeerMessage> peer = peers.get(to);
+    if (size(message) <= partSize) {
+      peer.tell(message);
+    } else {
+      ByteString whole = UnsafeByteOperations.unsafeWrap(PeerCodec.encode(message));
+      Part.split(self, nextMessage.getAndIncrement(), whole, partSize).forEach(peer::tell);
+    }
+  }
+
+  /** About how many bytes it takes, where that may be many; all others are small, or made to fit a frame. */
+  private static long size(PeerMessage message) {
+    return switch (message) {
+      case FromLeader leader when leader.message() instanceof FromLeader.Propose propose ->
+          propose.batch().encoded().size();
+      case FromLeader leader when leader.message() instanceof FromLeader.Tell tell ->
+          (long) tell.notices().size() * BYTES_OF_ENTRY;
+      case FromLearner learner when learner.message() instanceof FromLearner.Touch touch ->
+          (long) touch.timeouts().size() * BYTES_OF_ENTRY;
+      default -> 0;
+    };
   }
 
   /**
@@ -45,9 +82,28 @@ public final class RemoteLinks implements Links {
    * @param deliver called by that actor; must not block
    */
   public static Behavior<PeerMessage> receiver(Consumer<PeerMessage> deliver) {
-    return Behaviors.receiveMessage(message -> {
-      deliver.accept(message);
-      return Behaviors.same();
+    return Behaviors.setup(context -> {
+      Map<ServerId, Assembly> assemblies = new HashMap<>();
+      return Behaviors.receiveMessage(message -> {
+        whole(message, assemblies).ifPresent(deliver);
+        return Behaviors.same();
+      });
     });
+  }
+
+  private static Optional<PeerMessage> whole(PeerMessage message, Map<ServerId, Assembly> assemblies) {
+    if (!(message instanceof Part part)) {
+      return Optional.of(message);
+    }
+    return assemblies.computeIfAbsent(part.from(), from -> new Assembly()).add(part).flatMap(RemoteLinks::decode);
+  }
+
+  private static Optional<PeerMessage> decode(ByteString whole) {
+    try {
+      return Optional.of(PeerCodec.decode(whole.toByteArray()));
+    } catch (InvalidProtocolBufferException e) {
+      LOG.error("a message that came in parts makes no sense: {}", e.getMessage());
+      return Optional.empty();
+    }
   }
 }

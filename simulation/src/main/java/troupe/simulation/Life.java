@@ -55,6 +55,7 @@ final class Life {
   private Optional<ActorSystem<Server.Command>> system = Optional.empty();
   private boolean excused;
   private boolean closed;
+  private int retirements;
   private DataTree lastSeen = DataTree.initial();
 
   Life(Kernel kernel, Machine machine, String name, SimulatedJournal journal, SimulatedFiles files, Listener listener) {
@@ -222,7 +223,7 @@ final class Life {
             stopped.run();
             return Behaviors.stopped();
           }),
-          "retirement",
+          "retirement-" + ++retirements,
           Props.empty())));
     }));
   }

@@ -1,0 +1,120 @@
+package troupe.links;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.ByteString;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.Props;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import troupe.broadcast.Conversation;
+import troupe.broadcast.FromLeader;
+import troupe.broadcast.FromLearner;
+import troupe.ensemble.Ensemble;
+import troupe.ensemble.Ensemble.Member;
+import troupe.ensemble.Ensemble.Role;
+import troupe.ensemble.PeerMessage;
+import troupe.ensemble.ServerId;
+import troupe.ensemble.Zxid;
+import troupe.persistence.Batch;
+import troupe.tree.Change;
+import troupe.tree.Transaction;
+
+/** Two servers' links in one process, over real connections. */
+class RemoteLinksTest {
+  private static final ServerId ONE = new ServerId(1);
+  private static final ServerId TWO = new ServerId(2);
+  private static final Conversation CONVERSATION = new Conversation(7);
+  private static final int FRAME = 64 << 10;
+
+  private final Map<ServerId, ActorTestKit> kits = new HashMap<>();
+
+  @AfterEach
+  void shutDown() {
+    kits.values().forEach(ActorTestKit::shutdownTestKit);
+  }
+
+  @Test
+  void whatIsTooLargeForAFrameArrivesWholeAndInItsPlace() throws IOException {
+    List<Member> members = new ArrayList<>();
+    for (ServerId id : List.of(ONE, TWO)) {
+      int port = freePort();
+      members.add(new Member(id, Role.VOTER, "127.0.0.1", port, port + 1));
+      kits.put(id, ActorTestKit.create("RemoteLinksTest", config(port)));
+    }
+    TestProbe<PeerMessage> heard = kits.get(TWO).createTestProbe();
+    kits.get(TWO).spawn(RemoteLinks.receiver(heard.getRef()::tell), RemoteLinks.NAME, Props.empty());
+    RemoteLinks links = new RemoteLinks(kits.get(ONE).system(), Ensemble.ofMajority(ONE, members));
+
+    Map<Long, Integer> manySessions = new HashMap<>();
+    IntStream.range(0, 50_000).forEach(id -> manySessions.put((long) id, 0));
+    List<PeerMessage> messages = List.of(
+        new FromLeader(ONE, CONVERSATION, 1, new FromLeader.Ping()),
+        new FromLeader(ONE, CONVERSATION, 2, new FromLeader.Propose(Zxid.ZERO, endOfSession(50_000))),
+        new FromLeader(ONE, CONVERSATION, 3, new FromLeader.Commit(new Zxid(1, 1))),
+        new FromLearner(ONE, CONVERSATION, 4, new FromLearner.Touch(manySessions)),
+        new FromLeader(ONE, CONVERSATION, 5, new FromLeader.Ping()));
+    assertTrue(endOfSession(50_000).encoded().size() > 10 * FRAME);
+    messages.forEach(message -> links.send(TWO, message));
+    for (PeerMessage message : messages) {
+      assertEquals(message, heard.receiveMessage(Duration.ofSeconds(20)));
+    }
+  }
+
+  @Test
+  void aMessageThatMissesAPartIsLostAndNoOther() {
+    List<PeerMessage> heard = new ArrayList<>();
+    BehaviorTestKit<PeerMessage> receiver = BehaviorTestKit.create(RemoteLinks.receiver(heard::add));
+    PeerMessage message =
+        new FromLeader(ONE, CONVERSATION, 2, new FromLeader.Propose(Zxid.ZERO, endOfSession(1_000)));
+    ByteString whole = ByteString.copyFrom(PeerCodec.encode(message));
+    int size = whole.size() / 4 + 1;
+    Random random = new Random(1);
+    for (int missing = 0; missing < 4; missing++) {
+      List<Part> some = new ArrayList<>(Part.split(ONE, random.nextLong(), whole, size));
+      assertEquals(4, some.size());
+      some.remove(missing);
+      some.forEach(receiver::run);
+      assertEquals(List.of(), heard);
+    }
+    Part.split(TWO, 1, whole, size).subList(0, 2).forEach(receiver::run); // another server's is another matter
+    Part.split(ONE, random.nextLong(), whole, size).forEach(receiver::run);
+    assertEquals(List.of(message), heard);
+  }
+
+  private static Batch endOfSession(int ephemerals) {
+    List<String> paths = IntStream.range(0, ephemerals).mapToObj(number -> "/workers/worker-" + number).toList();
+    return Batch.of(List.of(new Transaction(new Zxid(1, 1), 5, 0, 0, new Change.SessionClosed(paths))), 9);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static Config config(int port) {
+    return ConfigFactory.parseMap(Map.of(
+            "pekko.actor.provider", "remote",
+            "pekko.remote.artery.transport", "tcp",
+            "pekko.remote.artery.canonical.hostname", "127.0.0.1",
+            "pekko.remote.artery.canonical.port", port,
+            "pekko.remote.artery.advanced.maximum-frame-size", FRAME))
+        .withFallback(ConfigFactory.load());
+  }
+}
