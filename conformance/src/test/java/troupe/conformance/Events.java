@@ -41,6 +41,11 @@ final class Events implements Watcher {
     return events.stream().map(event -> event.getType() + " " + event.getPath()).toList();
   }
 
+  /** How often the connection was lost, as far as nobody has awaited that. */
+  long disconnections() {
+    return states.stream().filter(event -> event.getState() == Event.KeeperState.Disconnected).count();
+  }
+
   private static WatchedEvent next(BlockingQueue<WatchedEvent> queue, String awaited) throws InterruptedException {
     WatchedEvent event = queue.poll(Await.LIMIT.toMillis(), TimeUnit.MILLISECONDS);
     if (event == null) {
