@@ -83,7 +83,7 @@ record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> 
 
   private void recover(History history) {
     Executor disk = setup.context().getSystem().dispatchers()
-        .lookup(DispatcherSelector.fromConfig("troupe.persistence.snapshot-dispatcher"));
+        .lookup(DispatcherSelector.fromConfig("troupe.persistence.recovery-dispatcher"));
     CompletionStage<TreeAt> tree = CompletableFuture.supplyAsync(
         () -> Recovery.recover(history, setup.journal(), setup.settings().snapshots().directory(), committed), disk);
     setup.context().pipeToSelf(tree, (recovered, failure) ->

@@ -181,6 +181,7 @@ public final class Server {
       context.watchWith(log, new LogLost());
       ActorRef<Election.Command> election = context.spawn(
           Election.create(settings.ensemble(), links, settings.election()), "election", CORE);
+      context.watch(election); // without it there is no next role: its end is this actor's
       Setup setup = new Setup(settings, sources, journal, links, log, election, context, timers);
       return new Recovering(setup, Subscribers.NONE, Optional.empty()).enter();
     }));

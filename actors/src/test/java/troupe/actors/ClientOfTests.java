@@ -123,6 +123,15 @@ final class ClientOfTests implements ClientConnection {
   public void event(long zxid, NodeEvent.Kind kind, String path) {}
 
   @Override
+
+  public boolean isFull() {
+
+    return false;
+
+  }
+
+
+  @Override
   public void flush() {}
 
   @Override

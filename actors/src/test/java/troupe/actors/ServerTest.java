@@ -77,6 +77,15 @@ class ServerTest {
     public void event(long zxid, NodeEvent.Kind kind, String path) {}
 
     @Override
+
+    public boolean isFull() {
+
+      return false;
+
+    }
+
+
+    @Override
     public void flush() {}
 
     @Override

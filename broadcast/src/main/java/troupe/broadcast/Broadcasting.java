@@ -48,6 +48,7 @@ final class Broadcasting {
     long position;
     boolean stored;
     boolean chosen;
+    int beatsUnstored;
 
     Pending(List<Applied> applied, ActorRef<Proposal.Command> proposal) {
       this.last = applied.getLast().transaction().zxid();
@@ -187,9 +188,12 @@ final class Broadcasting {
         setup.learners().beat();
         Set<ServerId> followers = setup.learners().present();
         followers.retainAll(synced);
-        yield setup.isQuorum(followers)
-            ? Behaviors.same()
-            : setup.stepDown(epoch, "only " + followers + " of its followers are there, which are no quorum");
+        if (!setup.isQuorum(followers)) {
+          yield setup.stepDown(epoch, "only " + followers + " of its followers are there, which are no quorum");
+        }
+        yield doesTheDiskHang()
+            ? setup.stepDown(epoch, "its disk takes longer over a sync than a follower may be silent")
+            : Behaviors.same();
       }
       case Leader.PeerLost lost -> {
         setup.learners().lost(lost.peer());
@@ -272,7 +276,10 @@ final class Broadcasting {
 
   private void take(ServerId server, Request request) {
     long session = request.requester().session();
-    if (resigning || !isThereRoomFor(request.operation())) {
+    if (resigning) {
+      return; // with its role its clients' connections end soon, and the learners' theirs: that says it better than an error
+    }
+    if (!isThereRoomFor(request.operation())) {
       notice(server, new Notice.Refused(session, request.cxid(), ErrorCode.THROTTLED_OP));
       return;
     }
@@ -360,6 +367,14 @@ final class Broadcasting {
     }
     commitChosen();
     return resignWhenDone();
+  }
+
+  /** The others could go on with a leader whose disk works. */
+  private boolean doesTheDiskHang() {
+    return !setup.around().ensemble().peers().isEmpty()
+        && !pending.isEmpty()
+        && !pending.peek().stored
+        && ++pending.peek().beatsUnstored > setup.settings().syncBeats();
   }
 
   /**

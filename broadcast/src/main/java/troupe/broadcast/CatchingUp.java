@@ -131,7 +131,7 @@ final class CatchingUp {
 
   private Behavior<LearnerHandler.Command> onPage(List<LogReader.Entry> entries) {
     if (entries.isEmpty()) {
-      return setup.leave("the log ends at " + end + ", and the leader remembers only what came later");
+      return setup.leave("the log ends at " + end + " or was purged, and the leader remembers only what came later");
     }
     for (LogReader.Entry entry : entries) {
       setup.send(new FromLeader.Propose(end, entry.batch()));

@@ -11,14 +11,14 @@ import troupe.tree.Request;
  * What requests and changes take on the wire, in bytes: never less than that, and cheap to compute. Links lose a
  * message that is too large, and would lose it again each time that a learner comes back.
  */
-final class Weight {
+public final class Weight {
   private static final long RECORD = 64; // numbers, tags and lengths
   private static final long ELEMENT = 16; // the same, in a list
   private static final long CHARACTER = 3; // in UTF-8, at most
 
   private Weight() {}
 
-  static long of(Request request) {
+  public static long of(Request request) {
     return RECORD + identities(request.requester().identities()) + of(request.operation());
   }
 

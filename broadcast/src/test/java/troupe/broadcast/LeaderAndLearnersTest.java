@@ -683,6 +683,22 @@ class LeaderAndLearnersTest {
       expectSteppedDown("no quorum");
     }
 
+    @Test
+    void leavesTheLeadToOthersWhenItsOwnDiskHangs() {
+      submit(three, 1);
+      Batch batch = appended();
+      acked(two, batch);
+      acked(three, batch);
+      for (int i = 0; i < SYNC_BEATS; i++) {
+        hear(two);
+        hear(three);
+        beat(1);
+      }
+      expectLeads();
+      beat(1);
+      expectSteppedDown("disk");
+    }
+
     /** Of three servers with one away the two others find each other again only if both of them look. */
     @Test
     void whoHasLeftIsNoFollowerHoweverLatelyItWasHeardOf() {
@@ -721,8 +737,7 @@ class LeaderAndLearnersTest {
       three.handler().getAllReceived();
       durable(batch);
       acked(two, batch);
-      three.expect(
-          new LearnerHandler.Commit(batch.last()), tell(new Notice.Refused(SESSION, 2, ErrorCode.THROTTLED_OP)));
+      three.expect(new LearnerHandler.Commit(batch.last()));
       expectSteppedDown("resign");
       assertEquals(Set.of(new Sent(TWO, leave(two)), new Sent(THREE, leave(three))), Set.copyOf(sent));
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.zookeeper.ZooDefs.Ids;
 import org.apache.zookeeper.ZooDefs.OpCode;
+import org.apache.zookeeper.client.FourLetterWordMain;
 import org.apache.zookeeper.proto.ConnectRequest;
 import org.apache.zookeeper.proto.CreateRequest;
 import org.apache.zookeeper.proto.ExistsRequest;
@@ -121,6 +122,19 @@ class RawFourLetterWordTest {
       assertEquals("7", figures.get("zk_znode_count"), which.name());
       assertEquals("2", figures.get("zk_ephemerals_count"), which.name());
       assertEquals("2", figures.get("zk_watch_count"), which.name());
+    }
+  }
+
+  /** As ZooKeeper's own tool and many probes do: they say that they will say no more before they listen. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ruok", "srvr", "conf", "mntr", "wchs", "dump"})
+  void whoClosesHisHalfOfTheConnectionIsAnswered(String word) throws Exception {
+    for (int i = 0; i < 20; i++) {
+      for (Which which : Which.values()) {
+        InetSocketAddress server = servers.address(which);
+        String text = FourLetterWordMain.send4LetterWord(server.getHostString(), server.getPort(), word);
+        assertTrue(!text.isEmpty(), which.name());
+      }
     }
   }
 

@@ -75,6 +75,11 @@ public final class Election {
       ensemble.peers().forEach(peer -> links.send(peer, notification));
     }
 
+    /** Not if this server does not know the one it is for: it could not follow. */
+    boolean mayLead(Vote vote) {
+      return ensemble.voters().contains(vote.leader());
+    }
+
     /** Whether no other vote than those can still come. */
     boolean isEverybody(Set<ServerId> supporters) {
       return ensemble.voters().stream().allMatch(voter -> supporters.contains(voter) || gone.contains(voter));

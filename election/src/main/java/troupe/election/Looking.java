@@ -57,6 +57,7 @@ record Looking(
 
   private Behavior<Election.Command> onMessage(Election.Command message) {
     return switch (message) {
+      case Election.Notification n when n.vote().filter(vote -> !setup.mayLead(vote)).isPresent() -> Behaviors.same();
       case Election.Notification n when !n.looking() -> hearSettled(n);
       case Election.Notification n when n.round().compareTo(round) < 0 -> bringUpToDate(n);
       case Election.Notification n when n.round().compareTo(round) > 0 -> joinRoundOf(n);

@@ -138,6 +138,18 @@ class ElectionTest {
     }
 
     @Test
+    void aVoteForAServerThatIsNotOfTheEnsembleIsNone() {
+      look();
+      expectToldEverybody(looking(TWO, FIRST, FOR_TWO));
+      Vote stranger = vote(new ServerId(9), 99);
+      two.run(looking(ONE, FIRST, stranger));
+      two.run(settled(ONE, FIRST, stranger));
+      two.run(settled(THREE, FIRST, stranger));
+      expectSentNothing();
+      expectUndecided();
+    }
+
+    @Test
     void whenAllAgreeThereIsNothingToWaitFor() {
       look();
       two.run(looking(ONE, FIRST, FOR_TWO));

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
@@ -162,8 +163,10 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext context) throws Exception {
-    super.channelReadComplete(context);
+  public void channelReadComplete(ChannelHandlerContext context) {
+    // Not as the decoder has it, which reads on by itself where reading was stopped while it decoded.
+    discardSomeReadBytes();
+    context.fireChannelReadComplete();
     handOver();
   }
 
@@ -187,7 +190,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       knowsReadOnly = frame.isReadable();
       phase = Phase.OPENING;
       updateReading();
-      port.whenServing(() -> channel.executor().execute(() -> connect(lastZxidSeen, timeout, id, password)));
+      port.whenServing(this, () -> channel.executor().execute(() -> connect(lastZxidSeen, timeout, id, password)));
       setDeadline(port.settings().leaderWait(), this::checkServing);
     } catch (Jute.Malformed | IndexOutOfBoundsException e) {
       refuse("a handshake that is too short");
@@ -208,7 +211,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       return;
     }
     long lastZxid = serving.get().published().get().lastZxidNumber();
-    if (Long.compareUnsigned(lastZxidSeen, lastZxid) > 0) {
+    if (lastZxidSeen > lastZxid) {
       LOG.info("{} has seen 0x{}, this server 0x{}: it must not go back in time, closed",
           client, Long.toHexString(lastZxidSeen), Long.toHexString(lastZxid));
       drop();
@@ -305,6 +308,8 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   private void answerWord(ByteBuf in, int word) {
     in.skipBytes(Integer.BYTES);
     phase = Phase.CLOSED;
+    // Who asks with a word often says at once that he will say nothing more, and waits for the answer.
+    channel.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     port.words().answer(word, in, this).whenComplete((text, failure) -> channel.executor().execute(() -> {
       if (failure != null) { // whom it asked has just stopped
         LOG.info("{} gets no answer to its word: {}", client, failure.getMessage());
@@ -418,6 +423,12 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
     updateReading();
   }
 
+  /** So that a few small requests for much cannot fill the memory: the client has to take the answers. */
+  @Override
+  public boolean isFull() {
+    return out.map(ByteBuf::readableBytes).orElse(0) + unread() > port.settings().unreadHighWater();
+  }
+
   private void countAnswered() {
     if (answered > 0) {
       port.stats().answered(answered, answeredMillis, answeredMin, answeredMax);
@@ -459,6 +470,9 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
     updateReading();
+    if (context.channel().isWritable()) {
+      session.ifPresent(actor -> actor.tell(new Session.Drained()));
+    }
     super.channelWritabilityChanged(context);
   }
 

@@ -38,6 +38,8 @@ final class FourLetterWords {
       "wchs", "mntr", "isro", "hash");
   private static final Set<Integer> NUMBERS =
       WORDS.stream().map(FourLetterWords::number).collect(Collectors.toUnmodifiableSet());
+  /** Tools tell by the number what they may expect; it is ZooKeeper's whose texts these are. */
+  private static final String LIKE_ZOOKEEPER = "3.9.5-troupe-";
   private static final String NOT_SERVING = "This ZooKeeper instance is not currently serving requests\n";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int BACKLOG_OF_THE_SYSTEM = -1;
@@ -106,7 +108,9 @@ final class FourLetterWords {
       case "wchs" -> watches(serving, FourLetterWords::watchSummary);
       case "wchc" -> watches(serving, FourLetterWords::watchesBySession);
       case "wchp" -> watches(serving, FourLetterWords::watchesByPath);
-      case "mntr" -> watches(serving, summary -> monitor(serving, summary));
+      case "mntr" -> AskPattern.<Watches.Command, Integer>ask(
+              serving.watches(), Watches.GetCount::new, PATIENCE, port.system().scheduler())
+          .thenApply(watches -> monitor(serving, watches));
       case "dump" -> AskPattern.<SessionTracker.Command, SessionTracker.Expiries>ask(
               serving.tracker(), SessionTracker.GetExpiries::new, PATIENCE, port.system().scheduler())
           .thenApply(expiries -> dump(tree, expiries));
@@ -121,8 +125,12 @@ final class FourLetterWords {
     return Long.toString(traceMask.get());
   }
 
+  private String zooKeeperVersion() {
+    return LIKE_ZOOKEEPER + about.version();
+  }
+
   private String version() {
-    return "Zookeeper version: " + about.version() + "\n";
+    return "Zookeeper version: " + zooKeeperVersion() + "\n";
   }
 
   private String summary(DataTree tree, String mode) {
@@ -167,7 +175,7 @@ final class FourLetterWords {
     Runtime runtime = Runtime.getRuntime();
     long mega = 1024 * 1024;
     return "Environment:\n" + lines(Stream.concat(
-        Stream.of("zookeeper.version=" + about.version(), "host.name=" + hostName()),
+        Stream.of("zookeeper.version=" + zooKeeperVersion(), "host.name=" + hostName()),
         Stream.concat(
             Stream.of("java.version", "java.vendor", "java.home", "java.class.path", "java.library.path",
                     "java.io.tmpdir", "java.compiler", "os.name", "os.arch", "os.version", "user.name", "user.home",
@@ -195,7 +203,7 @@ final class FourLetterWords {
 
   private static String watchSummary(Watches.Summary summary) {
     return summary.bySession().size() + " connections watching " + summary.byPath().size() + " paths\n"
-        + "Total watches:" + summary.watches() + "\n";
+        + "Total watches:" + summary.byPath().values().stream().mapToInt(List::size).sum() + "\n";
   }
 
   private static String watchesBySession(Watches.Summary summary) {
@@ -242,7 +250,7 @@ final class FourLetterWords {
     return text.toString();
   }
 
-  private String monitor(Server.Serving serving, Watches.Summary watches) {
+  private String monitor(Server.Serving serving, int watches) {
     DataTree tree = serving.published().get();
     Server.Office office = serving.office();
     Stats.Snapshot stats = port.stats().snapshot();
@@ -254,7 +262,7 @@ final class FourLetterWords {
                 Map.entry("max_file_descriptor_count", unix.getMaxFileDescriptorCount()))
             : Stream.empty();
     Stream<Map.Entry<String, Object>> values = Stream.of(
-        Map.entry("version", about.version()),
+        Map.entry("version", zooKeeperVersion()),
         Map.entry("server_state", office.mode().name().toLowerCase(Locale.ROOT)),
         Map.entry("avg_latency", Math.round(stats.averageLatency() * 10000) / 10000.0),
         Map.entry("max_latency", stats.maxLatency()),
@@ -264,7 +272,7 @@ final class FourLetterWords {
         Map.entry("num_alive_connections", port.connections().size()),
         Map.entry("outstanding_requests", stats.outstanding()),
         Map.entry("znode_count", nodeCount(tree)),
-        Map.entry("watch_count", watches.watches()),
+        Map.entry("watch_count", watches),
         Map.entry("ephemerals_count", tree.ephemeralCount()),
         Map.entry("approximate_data_size", tree.dataSize()),
         Map.entry("global_sessions", tree.sessionCount()),

@@ -11,10 +11,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -73,7 +71,7 @@ public final class Gateway {
     private final Stats stats = new Stats();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Map<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
-    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private final Map<Connection, Runnable> waiting = new ConcurrentHashMap<>();
     private volatile Optional<Server.Serving> serving = Optional.empty();
     private volatile Optional<Channel> channel = Optional.empty();
 
@@ -128,17 +126,22 @@ public final class Gateway {
       }
     }
 
-    /** Calls a connection's handshake as soon as there is somebody to have it with, perhaps at once. */
-    void whenServing(Runnable handshake) {
-      waiting.add(handshake);
+    /** Calls a connection's handshake as soon as there is somebody to have it with, perhaps at once; if it is there then. */
+    void whenServing(Connection connection, Runnable handshake) {
+      waiting.put(connection, handshake);
       if (serving.isPresent()) {
         letWaitingIn();
       }
     }
 
+    /** How many wait for this server to serve. */
+    int waiting() {
+      return waiting.size();
+    }
+
     private void letWaitingIn() {
-      for (Runnable next = waiting.poll(); next != null; next = waiting.poll()) {
-        next.run();
+      for (Connection connection : waiting.keySet()) {
+        Optional.ofNullable(waiting.remove(connection)).ifPresent(Runnable::run);
       }
     }
 
@@ -186,6 +189,7 @@ public final class Gateway {
 
     void leave(Connection connection, InetSocketAddress client) {
       connections.remove(connection);
+      waiting.remove(connection);
       perAddress.computeIfPresent(client.getAddress(), (address, count) -> count == 1 ? null : count - 1);
     }
 

@@ -71,7 +71,8 @@ public record GatewaySettings(
         troupe.getString("tree.super-digest"));
   }
 
+  /** Scripts depend on {@code srvr}, and as in ZooKeeper it is never left out. */
   boolean answers(String word) {
-    return fourLetterWords.contains("*") || fourLetterWords.contains(word);
+    return word.equals("srvr") || fourLetterWords.contains("*") || fourLetterWords.contains(word);
   }
 }

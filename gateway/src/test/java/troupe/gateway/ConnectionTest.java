@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
@@ -132,6 +133,37 @@ class ConnectionTest {
     inVain.channel.advanceTimeBy(4, TimeUnit.SECONDS);
     inVain.channel.runScheduledPendingTasks();
     assertFalse(inVain.isOpen());
+  }
+
+  @Test
+  void nothingIsKeptOfThoseWhoWaitedInVain() {
+    Gateway.Port idle = FIXTURE.closedPort(PortFixture.SETTINGS);
+    ClientSide patient = new ClientSide(idle);
+    ClientSide impatient = new ClientSide(idle);
+    for (ClientSide client : List.of(patient, impatient)) {
+      client.send(ClientSide.handshake(0, 0, ClientSide.PASSWORD));
+    }
+    assertEquals(2, idle.waiting());
+    impatient.channel.close();
+    assertEquals(1, idle.waiting());
+    patient.channel.advanceTimeBy(4, TimeUnit.SECONDS);
+    patient.channel.runScheduledPendingTasks();
+    assertEquals(0, idle.waiting());
+  }
+
+  @Test
+  void aClientThatHasMuchToTakeIsFullUntilItHasTakenIt() {
+    ClientSide client = client().open();
+    client.channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(1000, 2000)); // as the port does
+    client.send(ClientSide.delete(5, "/a"));
+    assertFalse(client.connection.isFull());
+    client.connection.answer(9, new Answer.Children(List.of("x".repeat(3000)), DataTree.initial().find("/").orElseThrow()));
+    assertTrue(client.connection.isFull());
+    client.asked();
+    client.connection.flush();
+    client.received();
+    assertFalse(client.connection.isFull());
+    assertEquals(List.of(new Session.Drained()), client.asked());
   }
 
   @Test

@@ -4,8 +4,10 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -17,6 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import troupe.broadcast.FromLeader;
 import troupe.broadcast.FromLearner;
+import troupe.broadcast.Weight;
 import troupe.ensemble.Ensemble;
 import troupe.ensemble.Links;
 import troupe.ensemble.PeerMessage;
@@ -54,7 +57,11 @@ public final class RemoteLinks implements Links {
 
   @Override
   public void send(ServerId to, PeerMessage message) {
-    ActorRef<PeerMessage> peer = peers.get(to);
+    Optional.ofNullable(peers.get(to)).ifPresentOrElse(
+        peer -> send(peer, message), () -> LOG.warn("nothing can be sent to server {}: it is not in the ensemble", to));
+  }
+
+  private void send(ActorRef<PeerMessage> peer, PeerMessage message) {
     if (size(message) <= partSize) {
       peer.tell(message);
     } else {
@@ -70,6 +77,9 @@ public final class RemoteLinks implements Links {
           propose.batch().encoded().size();
       case FromLeader leader when leader.message() instanceof FromLeader.Tell tell ->
           (long) tell.notices().size() * BYTES_OF_ENTRY;
+      case FromLeader leader when leader.message() instanceof FromLeader.SnapshotPart part -> part.bytes().size();
+      case FromLearner learner when learner.message() instanceof FromLearner.Forward forward ->
+          forward.requests().stream().mapToLong(Weight::of).sum();
       case FromLearner learner when learner.message() instanceof FromLearner.Touch touch ->
           (long) touch.timeouts().size() * BYTES_OF_ENTRY;
       default -> 0;
@@ -77,15 +87,22 @@ public final class RemoteLinks implements Links {
   }
 
   /**
-   * The actor that hears what peers send; to be spawned as {@link #NAME}.
+   * The actor that hears what peers send; to be spawned as {@link #NAME}. Servers that are not of this ensemble, as far
+   * as this server knows, are not listened to: nobody could answer them.
    *
    * @param deliver called by that actor; must not block
    */
-  public static Behavior<PeerMessage> receiver(Consumer<PeerMessage> deliver) {
+  public static Behavior<PeerMessage> receiver(Set<ServerId> peers, Consumer<PeerMessage> deliver) {
     return Behaviors.setup(context -> {
       Map<ServerId, Assembly> assemblies = new HashMap<>();
+      Set<ServerId> strangers = new HashSet<>();
       return Behaviors.receiveMessage(message -> {
-        whole(message, assemblies).ifPresent(deliver);
+        if (peers.contains(message.from())) {
+          whole(message, assemblies).ifPresent(deliver);
+        } else if (strangers.add(message.from())) {
+          LOG.warn("server {} is not in troupe.ensemble.servers of this server, and is not listened to: is it to be "
+              + "added here, or is its own list wrong?", message.from());
+        }
         return Behaviors.same();
       });
     });

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
@@ -58,7 +59,7 @@ class RemoteLinksTest {
       kits.put(id, ActorTestKit.create("RemoteLinksTest", config(port)));
     }
     TestProbe<PeerMessage> heard = kits.get(TWO).createTestProbe();
-    kits.get(TWO).spawn(RemoteLinks.receiver(heard.getRef()::tell), RemoteLinks.NAME, Props.empty());
+    kits.get(TWO).spawn(RemoteLinks.receiver(Set.of(ONE), heard.getRef()::tell), RemoteLinks.NAME, Props.empty());
     RemoteLinks links = new RemoteLinks(kits.get(ONE).system(), Ensemble.ofMajority(ONE, members));
 
     Map<Long, Integer> manySessions = new HashMap<>();
@@ -79,7 +80,7 @@ class RemoteLinksTest {
   @Test
   void aMessageThatMissesAPartIsLostAndNoOther() {
     List<PeerMessage> heard = new ArrayList<>();
-    BehaviorTestKit<PeerMessage> receiver = BehaviorTestKit.create(RemoteLinks.receiver(heard::add));
+    BehaviorTestKit<PeerMessage> receiver = BehaviorTestKit.create(RemoteLinks.receiver(Set.of(ONE, TWO), heard::add));
     PeerMessage message =
         new FromLeader(ONE, CONVERSATION, 2, new FromLeader.Propose(Zxid.ZERO, endOfSession(1_000)));
     ByteString whole = ByteString.copyFrom(PeerCodec.encode(message));
@@ -95,6 +96,17 @@ class RemoteLinksTest {
     Part.split(TWO, 1, whole, size).subList(0, 2).forEach(receiver::run); // another server's is another matter
     Part.split(ONE, random.nextLong(), whole, size).forEach(receiver::run);
     assertEquals(List.of(message), heard);
+  }
+
+  @Test
+  void aServerThatIsNotOfTheEnsembleIsNotListenedTo() {
+    List<PeerMessage> heard = new ArrayList<>();
+    BehaviorTestKit<PeerMessage> receiver = BehaviorTestKit.create(RemoteLinks.receiver(Set.of(TWO), heard::add));
+    PeerMessage known = new FromLeader(TWO, CONVERSATION, 1, new FromLeader.Ping());
+    for (PeerMessage message : List.of(new FromLeader(ONE, CONVERSATION, 1, new FromLeader.Ping()), known)) {
+      receiver.run(message);
+    }
+    assertEquals(List.of(known), heard);
   }
 
   private static Batch endOfSession(int ephemerals) {

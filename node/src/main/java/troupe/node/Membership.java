@@ -84,7 +84,8 @@ final class Membership {
 
   /**
    * A server that was cut off while it started may have begun a cluster of its own, and clusters never become one again.
-   * So whoever is not in the cluster of most servers begins again, provided that there is somebody to find.
+   * So whoever lives in another cluster than most that live begins again. Not those who are most: one that starts beside
+   * them may be kept out for as long as a third is away, and is no reason for anybody to end.
    */
   private boolean isApart() {
     CurrentClusterState state = Cluster.get(context.getSystem()).state();
@@ -93,10 +94,11 @@ final class Membership {
     together.removeAll(addresses(state.getUnreachable()));
     long servers = remoting.ensemble().members().stream()
         .filter(member -> together.contains(Remoting.address(member))).count();
-    return joined
-        && 2 * servers <= remoting.ensemble().members().size()
-        && alive.stream().map(remoting.ensemble()::member).map(Remoting::address)
-            .anyMatch(address -> !together.contains(address));
+    long elsewhere = alive.stream()
+        .map(remoting.ensemble()::member)
+        .filter(member -> !together.contains(Remoting.address(member)))
+        .count();
+    return joined && elsewhere > servers;
   }
 
   private static Set<Address> addresses(Iterable<Member> members) {

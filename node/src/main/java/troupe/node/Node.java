@@ -124,8 +124,8 @@ final class Node {
         .withFallback(config));
     boolean started = false;
     try {
+      removeLeftovers(server.snapshots().directory()); // first: on a full disk the log needs the room
       JournalStore journal = checked(() -> JournalStores.of(system).journal());
-      removeLeftovers(server.snapshots().directory());
       CompletableFuture<ActorRef<Server.Command>> spawned = new CompletableFuture<>();
       system.tell(new Start(server, journal, remoting, patience, spawned));
       ActorRef<Server.Command> actor = spawned.join();

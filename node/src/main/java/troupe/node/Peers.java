@@ -1,5 +1,6 @@
 package troupe.node;
 
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -32,7 +33,7 @@ final class Peers {
         return Behaviors.same();
       }), "events");
       context.watch(context.spawn(LifeLines.create(ensemble, settings, random, events), "life-lines"));
-      return RemoteLinks.receiver(message -> server.tell(new Server.FromPeer(message)));
+      return RemoteLinks.receiver(Set.copyOf(ensemble.peers()), message -> server.tell(new Server.FromPeer(message)));
     });
   }
 }

@@ -124,9 +124,13 @@ final class ZooCfg {
       return atLeast(1, number(text)) + "ms";
     }
 
-    /** ZooKeeper's -1 leaves it to the tick, as 0s does here. */
+    /** ZooKeeper's -1 leaves it to the tick, as 0s does here; its 0 is no limit. */
     private static String sessionTimeout(String text) {
-      return number(text) == -1 ? "0s" : millis(text);
+      return switch (number(text)) {
+        case -1 -> "0s";
+        case 0 -> millis("1");
+        default -> millis(text);
+      };
     }
 
     private static boolean truth(String text) {

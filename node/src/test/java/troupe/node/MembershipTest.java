@@ -124,6 +124,7 @@ class MembershipTest {
     ActorSystem<Membership.Command> apart = start(1, Join.create(address(1))); // as if the others were cut off
     awaitMembers(apart, List.of(apart));
     apart.tell(new Membership.Heard(new LifeLines.PeerFound(new ServerId(2))));
+    apart.tell(new Membership.Heard(new LifeLines.PeerFound(new ServerId(3))));
     assertWayBack(apart);
     List<ActorSystem<?>> now = List.of(start(1), all.get(1), all.get(2));
     now.forEach(system -> awaitMembers(system, now));
@@ -137,6 +138,15 @@ class MembershipTest {
     most.forEach(system -> awaitMembers(system, most));
     one.tell(new Membership.Heard(new LifeLines.PeerFound(new ServerId(3))));
     await().during(APART.multipliedBy(2)).atMost(PATIENCE).until(() -> up(one).size() == 2);
+  }
+
+  /** That one may be kept out for as long as a third is away; to end would be to take the service down. */
+  @Test
+  void aServerStaysWhereItIsThoughAsManyLiveElsewhere() {
+    ActorSystem<Membership.Command> one = start(1);
+    awaitMembers(one, List.of(one));
+    one.tell(new Membership.Heard(new LifeLines.PeerFound(new ServerId(2))));
+    await().during(APART.multipliedBy(2)).atMost(PATIENCE).until(() -> up(one).size() == 1);
   }
 
   @Test

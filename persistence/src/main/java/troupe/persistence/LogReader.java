@@ -62,7 +62,10 @@ public final class LogReader {
         : Optional.of(low);
   }
 
-  /** Batches from a place on, in order: at least one if there is any, then as many as fit into so many bytes. */
+  /**
+   * Batches from a place on, in order: at least one if there is any, then as many as fit into so many bytes. None if what
+   * comes after the place was purged meanwhile.
+   */
   public List<Entry> read(Place from, long maxBytes) {
     List<Entry> entries = new ArrayList<>();
     long[] left = {maxBytes};
@@ -74,7 +77,8 @@ public final class LogReader {
       entries.add(new Entry(batch, position));
       return true;
     });
-    return entries;
+    // Else the first of them might seem to follow, as the first of an epoch follows the last of any other.
+    return journal.deletedTo(TransactionLog.PERSISTENCE_ID.id()) > from.position() ? List.of() : entries;
   }
 
   /** Where the log begins: after a snapshot, or at the very beginning. */

@@ -118,6 +118,9 @@ public final class Snapshots {
     context.getLog().info("snapshot at {}, {} nodes", tree.lastZxid(), tree.nodeCount());
     CompletionStage<SnapshotRef> written = CompletableFuture.supplyAsync(() -> {
       try {
+        if (journal.room() != Room.ENOUGH) {
+          throw new IOException("the log needs what is left of its disk");
+        }
         Files.createDirectories(settings.directory());
         SnapshotFile.write(tree, settings.directory().resolve(ref.file()));
         return ref;

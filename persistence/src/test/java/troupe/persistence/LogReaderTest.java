@@ -176,6 +176,21 @@ class LogReaderTest {
     assertEquals(List.of(), reader.read(new Place(new Zxid(1, 5), 5), 1000));
   }
 
+  /** The first batch of an epoch seems to follow the last one of any other, so nothing else would show the gap. */
+  @Test
+  void afterAPurgeNothingIsReadThatSeemsToFollow() {
+    MemoryJournal journal = new MemoryJournal();
+    for (int i = 1; i <= 4; i++) {
+      journal.append(new TransactionLog.Appended(batch(1, i)));
+    }
+    journal.append(new TransactionLog.Appended(batch(2, 1)));
+    LogReader reader = new LogReader(journal, new History(2, 2, new Zxid(2, 1), List.of()));
+    Place place = new Place(new Zxid(1, 2), 2);
+    assertEquals(3, reader.read(place, 1000).size());
+    journal.deleteTo("", 4);
+    assertEquals(List.of(), reader.read(place, 1000));
+  }
+
   @Test
   void aPurgeDuringTheSearchDoesNotMakeATransactionLookAsIfItHadNeverBeen() {
     MemoryJournal journal = new MemoryJournal() {

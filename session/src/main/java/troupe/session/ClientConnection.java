@@ -32,6 +32,9 @@ public interface ClientConnection {
   /** Nothing more comes for now: what has been said so far is to go out. */
   void flush();
 
+  /** Whether so much waits for the client to take it that no further read should be answered for now. */
+  boolean isFull();
+
   /**
    * The session has ended, or lives elsewhere; what has been said goes out first. May be called from any thread, and
    * more than once.

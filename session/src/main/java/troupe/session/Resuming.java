@@ -35,6 +35,7 @@ record Resuming(Session.Setup setup, Password password, List<Identity> identitie
       case Session.Requests early ->
           throw new IllegalStateException(
               "requests of session 0x" + Long.toHexString(setup.id()) + " before it is open");
+      case Session.Drained early -> Behaviors.same();
       case Session.Disconnected gone -> Behaviors.stopped();
       case Session.Leave leave -> setup.leave(leave.reason());
       case Session.Identified identified ->

@@ -27,7 +27,8 @@ import troupe.tree.Requester;
  * and no later ones:
  *
  * <ul>
- *   <li>A read with nothing before it is answered at once from the published tree.
+ *   <li>A read with nothing before it is answered at once from the published tree, unless the client has enough to
+ *       take already.
  *   <li>A read behind a write is answered from the tree that this write led to, not from a newer one, for writes
  *       behind the read may be in that already: they are sent without waiting for it.
  *   <li>A read is not answered from a tree that tells of something for which an event is still on its way here.
@@ -57,6 +58,10 @@ final class Serving {
   private final List<Request> writes = new ArrayList<>();
   private final List<Watches.Watch> watches = new ArrayList<>();
   private final List<Delivery.Event> held = new ArrayList<>();
+
+  /** What the registry has told, and nothing was done about yet. */
+  private final Deque<Delivery> told = new ArrayDeque<>();
+
   private final Reader reader;
   private Requester requester;
 
@@ -99,17 +104,32 @@ final class Serving {
       }
       case Session.Deliveries deliveries -> {
         received++;
-        deliveries.deliveries().forEach(this::onDelivery);
-        advance();
+        told.addAll(deliveries.deliveries());
+        deliver();
         yield settle();
       }
       case Session.Identified identified -> {
         requester = new Requester(setup.id(), identified.identities());
         yield Behaviors.same();
       }
-      case Session.Disconnected gone -> Behaviors.stopped();
+      case Session.Drained drained -> {
+        deliver();
+        yield settle();
+      }
+      case Session.Disconnected gone -> {
+        sendWhatWasAsked();
+        yield Behaviors.stopped();
+      }
       case Session.Leave leave -> setup.leave(leave.reason());
     };
+  }
+
+  /** Nobody will hear of it, but who closes a session and hangs up at once wants it closed. */
+  private void sendWhatWasAsked() {
+    queue.stream()
+        .filter(waiting -> waiting.request instanceof ClientRequest.Write && !waiting.sent)
+        .forEach(this::send);
+    submitWrites();
   }
 
   /** Sends on what has gathered while one message was handled. */
@@ -222,11 +242,17 @@ final class Serving {
     }
   }
 
-  /** The tree that the read at the head of the queue is to see; none as long as there is an event to be told first. */
+  /**
+   * The tree that the read at the head of the queue is to see; none as long as there is an event to be told first, or
+   * too much that the client has not taken.
+   */
   private Optional<DataTree> readable() {
+    if (setup.connection().isFull()) {
+      return Optional.empty();
+    }
     // The order matters: what is announced before a tree is published is seen by whoever has read that tree.
     DataTree tree = view.isPresent() ? view.get() : setup.published().get();
-    if (view.isEmpty() && setup.handle().announced() != received) {
+    if (view.isEmpty() && (setup.handle().announced() != received || !told.isEmpty())) {
       return Optional.empty();
     }
     if (isUnregistered() && tree.lastZxidNumber() != readAt) {
@@ -252,6 +278,19 @@ final class Serving {
       watches.clear();
       unconfirmed++;
     }
+  }
+
+  /** In the registry's order, and never past a read that the client has no room for. */
+  private void deliver() {
+    advance();
+    while (!told.isEmpty() && !isHeldUp()) {
+      onDelivery(told.poll());
+    }
+    advance();
+  }
+
+  private boolean isHeldUp() {
+    return !queue.isEmpty() && queue.peek().request instanceof Read && setup.connection().isFull();
   }
 
   private void onDelivery(Delivery delivery) {

@@ -28,6 +28,9 @@ public final class Session {
     }
   }
 
+  /** From its connection, which was {@linkplain ClientConnection#isFull full}, and is not any more. */
+  public record Drained() implements Command {}
+
   /** From its connection: it is gone. */
   public record Disconnected() implements Command {}
 

@@ -30,9 +30,13 @@ final class WatchTable {
   /** The data, coming or going of the node and of all below it, and stays. */
   static final int RECURSIVE = 8;
 
+  private static final int OF_DATA = DATA | PERSISTENT | RECURSIVE;
+  private static final int OF_CHILDREN = CHILD | PERSISTENT;
+
   private final Map<String, Map<SessionHandle, Integer>> byPath = new HashMap<>();
   private final Map<SessionHandle, Set<String>> bySession = new HashMap<>();
   private int recursive;
+  private int watches;
 
   void add(SessionHandle session, String path, int kind) {
     Map<SessionHandle, Integer> watchers = byPath.computeIfAbsent(path, p -> new HashMap<>(2));
@@ -40,6 +44,7 @@ final class WatchTable {
     watchers.put(session, before | kind);
     bySession.computeIfAbsent(session, s -> new HashSet<>(2)).add(path);
     recursive += (kind & ~before & RECURSIVE) != 0 ? 1 : 0;
+    watches += count(before | kind) - count(before);
   }
 
   boolean contains(SessionHandle session, String path, WatchType type) {
@@ -103,29 +108,22 @@ final class WatchTable {
     }
   }
 
-  int sessions() {
-    return bySession.size();
-  }
-
-  int paths() {
-    return byPath.size();
-  }
-
-  /** Pairs of a session and a path. */
+  /** One for the data and one for the children of a node are two; a persistent watch is both. */
   int watches() {
-    return bySession.values().stream().mapToInt(Set::size).sum();
+    return watches;
   }
 
-  void forEachSession(BiConsumer<Long, List<String>> action) {
-    bySession.forEach((session, paths) -> action.accept(session.id(), List.copyOf(paths)));
+  /** Leaves out those for children only. */
+  void forEachWatchOfData(BiConsumer<Long, String> action) {
+    byPath.forEach((path, watchers) -> watchers.forEach((session, kinds) -> {
+      if ((kinds & OF_DATA) != 0) {
+        action.accept(session.id(), path);
+      }
+    }));
   }
 
-  void forEachPath(BiConsumer<String, List<Long>> action) {
-    byPath.forEach((path, sessions) -> {
-      List<Long> ids = new ArrayList<>();
-      sessions.keySet().forEach(session -> ids.add(session.id()));
-      action.accept(path, ids);
-    });
+  private static int count(int kinds) {
+    return ((kinds & OF_DATA) != 0 ? 1 : 0) + ((kinds & OF_CHILDREN) != 0 ? 1 : 0);
   }
 
   private int kinds(SessionHandle session, String path) {
@@ -149,6 +147,7 @@ final class WatchTable {
       return;
     }
     recursive -= (before & gone & RECURSIVE) != 0 ? 1 : 0;
+    watches += count(after) - count(before);
     Map<SessionHandle, Integer> watchers = byPath.get(path);
     if (after != 0) {
       watchers.put(session, after);

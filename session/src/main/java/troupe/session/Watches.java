@@ -51,15 +51,14 @@ public final class Watches {
     }
   }
 
-  /** How many watch what? Answered with {@link Summary}. */
+  /** How many watches are there? One for the data and one for the children of a node are two, as in ZooKeeper. */
+  public record GetCount(ActorRef<Integer> replyTo) implements Command {}
+
+  /** Who watches the data of what? Answered with {@link Summary}. Takes its time where there are many. */
   public record GetSummary(ActorRef<Summary> replyTo) implements Command {}
 
-  /**
-   * All watches.
-   *
-   * @param watches pairs of a session and a path
-   */
-  public record Summary(Map<Long, List<String>> bySession, Map<String, List<Long>> byPath, int watches) {}
+  /** All watches but those for children only: what ZooKeeper tells of its own. */
+  public record Summary(Map<Long, List<String>> bySession, Map<String, List<Long>> byPath) {}
 
   record Connect(SessionHandle session) implements Command {}
 
@@ -85,6 +84,7 @@ public final class Watches {
 
   /** Events kept for watches that are registered a little later than they were read. */
   private static final int RECENT = 10_000;
+  private static final int RECENT_CHARACTERS = 4 << 20; // of their paths
 
   private final ActorContext<Command> context;
   private final PublishedTree published;
@@ -94,6 +94,7 @@ public final class Watches {
 
   /** Everything after this is in {@code recent}. */
   private long recentSince;
+  private int recentCharacters;
 
   private Watches(ActorContext<Command> context, PublishedTree published) {
     this.context = context;
@@ -126,6 +127,7 @@ public final class Watches {
       }
       case Register register -> register(register);
       case Ask ask -> answer(ask);
+      case GetCount get -> get.replyTo().tell(table.watches());
       case GetSummary get -> get.replyTo().tell(summary());
     }
     return Behaviors.same();
@@ -263,17 +265,22 @@ public final class Watches {
 
   private void remember(Recent event) {
     recent.add(event);
-    if (recent.size() > RECENT) {
-      recentSince = recent.poll().zxid();
+    recentCharacters += event.event().path().length();
+    while (recent.size() > RECENT || recentCharacters > RECENT_CHARACTERS) {
+      Recent forgotten = recent.poll();
+      recentSince = forgotten.zxid();
+      recentCharacters -= forgotten.event().path().length();
     }
   }
 
   private Summary summary() {
     Map<Long, List<String>> bySession = new HashMap<>();
     Map<String, List<Long>> byPath = new HashMap<>();
-    table.forEachSession(bySession::put);
-    table.forEachPath(byPath::put);
-    return new Summary(bySession, byPath, table.watches());
+    table.forEachWatchOfData((session, path) -> {
+      bySession.computeIfAbsent(session, s -> new ArrayList<>()).add(path);
+      byPath.computeIfAbsent(path, p -> new ArrayList<>()).add(session);
+    });
+    return new Summary(bySession, byPath);
   }
 
   /** A session whose connection has just gone may still have something on its way here: nothing is kept for it. */

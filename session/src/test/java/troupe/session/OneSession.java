@@ -31,6 +31,7 @@ final class OneSession implements ClientConnection, Proposer {
   Runnable meanwhile = () -> {};
 
   long nanos;
+  boolean full;
 
   /** The session's state of the actor begins. */
   interface Beginning {
@@ -148,6 +149,11 @@ final class OneSession implements ClientConnection, Proposer {
 
   @Override
   public void flush() {}
+
+  @Override
+  public boolean isFull() {
+    return full;
+  }
 
   @Override
   public void close(String reason) {

@@ -170,6 +170,8 @@ final class ServingModel {
     private final ModelOfWatches expectedWatches = new ModelOfWatches();
     private final List<Told> expected = new ArrayList<>();
     private int expectedUpTo;
+    private final int capacity = random.nextBoolean() ? Integer.MAX_VALUE : 1 + random.nextInt(3);
+    private int flushed;
     private int answers;
     private int nextCxid = 1;
     private long lastAnswered;
@@ -346,7 +348,16 @@ final class ServingModel {
     }
 
     @Override
+    public boolean isFull() {
+      return answers - flushed >= capacity;
+    }
+
+    @Override
     public void flush() {
+      if (isFull()) {
+        inbox.getRef().tell(new Session.Drained());
+      }
+      flushed = answers;
       preempt();
     }
 

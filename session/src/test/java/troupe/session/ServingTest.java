@@ -229,6 +229,35 @@ class ServingTest {
   }
 
   @Test
+  void whoDoesNotTakeTheAnswersGetsNoMoreUntilHeDoes() {
+    session.full = true;
+    session.ask(GET_A, create(1, "/a"), GET_A);
+    assertEquals(List.of(), session.said());
+    session.full = false;
+    session.actor.run(new Session.Drained());
+    assertEquals(List.of("answer at 1: NO_NODE", "submit [1]"), session.said());
+    session.full = true;
+    session.ask(create(2, "/b"));
+    assertEquals(List.of("submit [2]"), session.said());
+    Applied first = commit(1, History.create("/a"));
+    Applied second = commit(2, History.create("/b"));
+    session.deliver(new Delivery.Completed(first), new Delivery.Completed(second));
+    assertEquals(List.of("answer at 2: Created"), session.said());
+    session.full = false;
+    session.actor.run(new Session.Drained());
+    assertEquals(List.of("answer at 2: Node", "answer at 3: Created"), session.said());
+  }
+
+  @Test
+  void whatWasAskedBeforeTheConnectionWentIsDone() {
+    session.ask(create(1, "/a"), WATCH_A, create(2, "/b"), GET_A, new ClientRequest.Write(3, new Operation.CloseSession()));
+    assertEquals(List.of("submit [1]"), session.said());
+    session.actor.run(new Session.Disconnected());
+    assertEquals(List.of("submit [2, 3]"), session.said());
+    assertFalse(session.actor.isAlive());
+  }
+
+  @Test
   void aSessionEndsWithItsConnectionAndMakesWayForANewerOne() {
     session.actor.run(new Session.Disconnected());
     assertEquals(List.of(), session.said());

@@ -74,6 +74,11 @@ class SessionsTest {
     }
 
     @Override
+    public boolean isFull() {
+      return false;
+    }
+
+    @Override
     public void flush() {
       said.add("flush");
     }

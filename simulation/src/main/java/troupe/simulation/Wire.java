@@ -48,6 +48,9 @@ final class Wire implements ClientConnection {
   private final End client;
   private final Pipe toServer;
   private final Pipe toClient;
+  private final RandomGenerator random;
+  private final Duration slowest;
+  private final int capacity;
   private final Deque<Runnable> inbox = new ArrayDeque<>();
   private final List<Runnable> unflushed = new ArrayList<>();
   private Optional<ActorRef<Session.Command>> session = Optional.empty();
@@ -60,6 +63,9 @@ final class Wire implements ClientConnection {
     this.kernel = kernel;
     this.life = life;
     this.client = client;
+    this.random = random;
+    this.slowest = slowest;
+    this.capacity = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : Integer.MAX_VALUE;
     this.toServer = new Pipe(kernel, random, slowest);
     this.toClient = new Pipe(kernel, random, slowest);
     life.connected(this);
@@ -172,7 +178,16 @@ final class Wire implements ClientConnection {
   }
 
   @Override
+  public boolean isFull() {
+    return unflushed.size() >= capacity;
+  }
+
+  @Override
   public void flush() {
+    if (isFull()) {
+      Duration taken = Duration.ofNanos(random.nextLong(slowest.toNanos()) + 1);
+      kernel.after(taken, life.lane(), () -> session.ifPresent(actor -> actor.tell(new Session.Drained())));
+    }
     if (!unflushed.isEmpty()) {
       List<Runnable> all = List.copyOf(unflushed);
       unflushed.clear();

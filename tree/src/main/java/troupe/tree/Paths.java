@@ -2,6 +2,12 @@ package troupe.tree;
 
 /** The rules of znode paths. Source: ZooKeeper's PathUtils. */
 public final class Paths {
+  /**
+   * How deep a node may lie, the root being 0. ZooKeeper has no limit, and cannot write a snapshot of a tree that is too
+   * deep for its stack; nor could this server.
+   */
+  static final int DEEPEST = 500;
+
   private Paths() {}
 
   /** Whether a znode may have this path. */
@@ -30,6 +36,11 @@ public final class Paths {
   /** The parent of a path with a slash in it: {@code ""}, another name of the root, for {@code "/a"}. */
   static String parent(String path) {
     return path.substring(0, path.lastIndexOf('/'));
+  }
+
+  static boolean isTooDeep(String path) {
+    boolean isLongEnough = path.length() > 2 * DEEPEST; // each level has at least two characters
+    return isLongEnough && path.chars().filter(c -> c == '/').count() > DEEPEST;
   }
 
   static String name(String path) {

@@ -87,6 +87,9 @@ final class Preparation {
       path += suffix(parent.creations());
     }
     requireValid(path);
+    if (Paths.isTooDeep(path)) {
+      throw new Refusal(ErrorCode.BAD_ARGUMENTS);
+    }
     if (tree.find(path).isPresent()) {
       throw new Refusal(ErrorCode.NODE_EXISTS);
     }

@@ -21,6 +21,22 @@ class DataTreeTest {
 
   private final Trees trees = new Trees();
 
+  /** A stack is only so deep: a snapshot visits the nodes below a node before those beside it. */
+  @Test
+  void aTreeHasOnlySoManyLevels() throws InterruptedException {
+    Trees trees = new Trees();
+    StringBuilder path = new StringBuilder();
+    for (int i = 0; i < Paths.DEEPEST; i++) {
+      trees.create(path.append("/x").toString());
+    }
+    assertEquals(new Outcome.Failed(ErrorCode.BAD_ARGUMENTS), trees.perform(Trees.creation(path + "/x", 0)));
+    int[] nodes = {0};
+    Thread visitor = new Thread(null, () -> trees.tree().forEachNode((depth, name, node) -> nodes[0]++), "visitor", 512 << 10);
+    visitor.start();
+    visitor.join();
+    assertEquals(trees.tree().nodeCount(), nodes[0]);
+  }
+
   @Test
   void aNewTreeHasZooKeepersOwnNodesThatNobodyCreated() {
     DataTree tree = DataTree.initial();
