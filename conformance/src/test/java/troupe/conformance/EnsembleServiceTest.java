@@ -36,6 +36,27 @@ class EnsembleServiceTest {
         id == OBSERVER ? "observer" : id == leader ? "leader" : "follower", mode, "server " + id));
   }
 
+  @Test
+  void eachServerTellsOfTheOthers() {
+    for (int id : ensemble.servers().ids()) {
+      assertEquals("3", figure(id, "zk_quorum_size"));
+      assertTrue(figure(id, "zk_peer_state").endsWith(" - broadcast"));
+      String role = id == OBSERVER ? "1" : "0";
+      List<String> configuration = word(id, "conf").lines().toList();
+      assertTrue(configuration.contains("peerType=" + role), configuration.toString());
+      assertEquals(4, configuration.stream().filter(line -> line.matches("server\\.\\d=.*:(participant|observer)")).count());
+    }
+  }
+
+  private static String figure(int id, String key) {
+    return word(id, "mntr").lines().filter(line -> line.startsWith(key + "\t")).findFirst().orElseThrow().split("\t")[1];
+  }
+
+  private static String word(int id, String word) {
+    NodeSettings server = ensemble.servers().server(id).settings();
+    return RawClient.fourLetterWord(new InetSocketAddress(server.host(), server.clientPort()), word);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, OBSERVER})
   void whatOneServerWasToldAllOthersKnow(int id) throws Exception {

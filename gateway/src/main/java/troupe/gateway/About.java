@@ -1,9 +1,8 @@
 package troupe.gateway;
 
 import java.nio.file.Path;
-import java.util.Set;
 import java.util.function.LongSupplier;
-import troupe.ensemble.ServerId;
+import troupe.ensemble.Ensemble;
 
 /**
  * What the four-letter words tell of this node beyond its clients.
@@ -14,8 +13,8 @@ import troupe.ensemble.ServerId;
  * @param tickMillis the basic unit of time
  * @param minTimeout the shortest session timeout, in milliseconds
  * @param maxTimeout the longest session timeout, in milliseconds
- * @param serverId this server's
- * @param voters the servers of the ensemble that vote
+ * @param initLimit how many ticks a server has to begin to follow
+ * @param syncLimit how many ticks a leader or a learner may be silent
  * @param dataSize bytes of all snapshots
  * @param logSize bytes of the journal
  */
@@ -26,7 +25,8 @@ public record About(
     long tickMillis,
     long minTimeout,
     long maxTimeout,
-    int serverId,
-    Set<ServerId> voters,
+    long initLimit,
+    long syncLimit,
+    Ensemble ensemble,
     LongSupplier dataSize,
     LongSupplier logSize) {}

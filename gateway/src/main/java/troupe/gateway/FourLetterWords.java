@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import troupe.actors.Server;
+import troupe.ensemble.Ensemble;
 import troupe.ensemble.ServerId;
 import troupe.session.SessionTracker;
 import troupe.session.Watches;
@@ -43,6 +44,7 @@ final class FourLetterWords {
   private static final String NOT_SERVING = "This ZooKeeper instance is not currently serving requests\n";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final int BACKLOG_OF_THE_SYSTEM = -1;
+  private static final int FAST_LEADER_ELECTION = 3;
 
   private final Gateway.Port port;
   private final About about;
@@ -156,7 +158,7 @@ final class FourLetterWords {
   }
 
   private String configuration() {
-    return lines(Stream.of(
+    Stream<String> own = Stream.of(
         "clientPort=" + port.address().getPort(),
         "secureClientPort=-1",
         "dataDir=" + about.dataDirectory().toAbsolutePath(),
@@ -168,7 +170,28 @@ final class FourLetterWords {
         "minSessionTimeout=" + about.minTimeout(),
         "maxSessionTimeout=" + about.maxTimeout(),
         "clientPortListenBacklog=" + BACKLOG_OF_THE_SYSTEM,
-        "serverId=" + about.serverId()));
+        "serverId=" + about.ensemble().self());
+    return lines(isAlone() ? own : Stream.concat(own, membership()));
+  }
+
+  private boolean isAlone() {
+    return about.ensemble().peers().isEmpty();
+  }
+
+  private Stream<String> membership() {
+    Ensemble.Member self = about.ensemble().member(about.ensemble().self());
+    Stream<String> own = Stream.of(
+        "initLimit=" + about.initLimit(),
+        "syncLimit=" + about.syncLimit(),
+        "electionAlg=" + FAST_LEADER_ELECTION,
+        "electionPort=" + self.lifeLinePort(),
+        "quorumPort=" + self.port(),
+        "peerType=" + (self.role() == Ensemble.Role.VOTER ? 0 : 1),
+        "membership: ");
+    Stream<String> all = about.ensemble().members().stream().map(member ->
+        "server." + member.id() + "=" + member.host() + ":" + member.port() + ":" + member.lifeLinePort() + ":"
+            + (member.role() == Ensemble.Role.VOTER ? "participant" : "observer"));
+    return Stream.of(own, all, Stream.of("version=0")).flatMap(Function.identity());
   }
 
   private String environment() {
@@ -283,7 +306,24 @@ final class FourLetterWords {
         Map.entry("epoch", office.epoch()),
         Map.entry("last_zxid", tree.lastZxid()),
         Map.entry("leader_id", office.leader()));
-    return lines(Stream.of(values, files, ofLeader(office)).flatMap(Function.identity()).map(entry -> "zk_" + entry.getKey() + "\t" + entry.getValue()));
+    return lines(Stream.of(values, files, ofMember(office), ofLeader(office))
+        .flatMap(Function.identity())
+        .map(entry -> "zk_" + entry.getKey() + "\t" + entry.getValue()));
+  }
+
+  private Stream<Map.Entry<String, Object>> ofMember(Server.Office office) {
+    return switch (office.mode()) {
+      case STANDALONE -> Stream.of();
+      case LEADER -> ofMember("leading");
+      case FOLLOWER -> ofMember("following");
+      case OBSERVER -> ofMember("observing");
+    };
+  }
+
+  private Stream<Map.Entry<String, Object>> ofMember(String state) {
+    return Stream.of(
+        Map.entry("quorum_size", about.ensemble().voters().size()),
+        Map.entry("peer_state", state + " - broadcast")); // who serves is in no earlier phase
   }
 
   private Stream<Map.Entry<String, Object>> ofLeader(Server.Office office) {
@@ -291,9 +331,8 @@ final class FourLetterWords {
       return Stream.of();
     }
     Set<ServerId> inStep = office.inStep().get();
-    long followers = inStep.stream().filter(about.voters()::contains).count();
+    long followers = inStep.stream().filter(about.ensemble().voters()::contains).count();
     return Stream.of(
-        Map.entry("quorum_size", about.voters().size()),
         Map.entry("learners", inStep.size()),
         Map.entry("synced_followers", followers),
         Map.entry("synced_observers", inStep.size() - followers));

@@ -8,6 +8,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import troupe.actors.Server;
+import troupe.ensemble.Ensemble;
 import troupe.ensemble.ServerId;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
@@ -36,7 +37,7 @@ final class PortFixture implements AutoCloseable {
 
   Gateway.Port closedPort(GatewaySettings settings) {
     return new Gateway.Port(kit.system(), settings, loops, new About(
-        "1.2.3", Path.of("/data"), Path.of("/log"), 2000, 4000, 40000, 5, Set.of(new ServerId(5)), () -> 11, () -> 22));
+        "1.2.3", Path.of("/data"), Path.of("/log"), 2000, 4000, 40000, 10, 5, Ensemble.alone(new ServerId(5)), () -> 11, () -> 22));
   }
 
   Gateway.Port port(GatewaySettings settings) {

@@ -190,8 +190,9 @@ final class Node {
         server.session().tick().toMillis(),
         server.session().minTimeout().toMillis(),
         server.session().maxTimeout().toMillis(),
-        server.ensemble().self().value(),
-        server.ensemble().voters(),
+        server.broadcast().initTimeout().dividedBy(server.session().tick()),
+        server.broadcast().syncTimeout().dividedBy(server.session().tick()),
+        server.ensemble(),
         () -> sizeOf(server.snapshots().directory()),
         journal::size);
   }
