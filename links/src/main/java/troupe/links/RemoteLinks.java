@@ -40,6 +40,7 @@ public final class RemoteLinks implements Links {
   private final Map<ServerId, ActorRef<PeerMessage>> peers = new HashMap<>();
   private final ServerId self;
   private final int partSize;
+  /** Of those in parts. Begins with the time, so that no number comes again after a start. */
   private final AtomicLong nextMessage = new AtomicLong(System.currentTimeMillis() << Integer.SIZE / 2);
 
   /** @param system all servers' have the same name */
@@ -90,6 +91,7 @@ public final class RemoteLinks implements Links {
    * The actor that hears what peers send; to be spawned as {@link #NAME}. Servers that are not of this ensemble, as far
    * as this server knows, are not listened to: nobody could answer them.
    *
+   * @param peers those that are
    * @param deliver called by that actor; must not block
    */
   public static Behavior<PeerMessage> receiver(Set<ServerId> peers, Consumer<PeerMessage> deliver) {

@@ -75,6 +75,7 @@ class MutationsTest {
             "setup.server.tell(new Learner.UpToDate(epoch));"),
         mutation("a received snapshot counts before it is on the disk (ZOOKEEPER-3642)", "persistence.SnapshotSink",
             "    channel.force(true);\n", ""),
+        mutation("a gap is accepted (ZOOKEEPER-4785)", "broadcast.Conversation", "if (number > last + 1) {", "if (number < 0) {"),
         mutation("ephemerals survive their session (ZOOKEEPER-2355)", "tree.Preparation",
             "new Change.SessionClosed(tree.ephemeralsOf(requester.session()))", "new Change.SessionClosed(List.of())"),
         mutation("what was given up is kept in memory (ZOOKEEPER-2845)", "broadcast.Intake",
