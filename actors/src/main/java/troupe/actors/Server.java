@@ -19,6 +19,7 @@ import troupe.election.Election;
 import troupe.ensemble.Links;
 import troupe.ensemble.PeerMessage;
 import troupe.ensemble.ServerId;
+import troupe.metrics.Metrics;
 import troupe.persistence.History;
 import troupe.persistence.JournalStore;
 import troupe.persistence.TransactionLog;
@@ -42,13 +43,18 @@ public final class Server {
   /** What subscribers hear. */
   public sealed interface Service {}
 
-  /** Clients are welcome. */
+  /**
+   * Clients are welcome.
+   *
+   * @param log of this server, for those who want to know how it is
+   */
   public record Serving(
       Office office,
       PublishedTree published,
       ActorRef<Sessions.Command> sessions,
       ActorRef<Watches.Command> watches,
-      ActorRef<SessionTracker.Command> tracker)
+      ActorRef<SessionTracker.Command> tracker,
+      ActorRef<TransactionLog.Command> log)
       implements Service {}
 
   /**
@@ -125,6 +131,7 @@ public final class Server {
       Links links,
       ActorRef<TransactionLog.Command> log,
       ActorRef<Election.Command> election,
+      Metrics metrics,
       ActorContext<Command> context,
       TimerScheduler<Command> timers) {
 
@@ -182,7 +189,8 @@ public final class Server {
       ActorRef<Election.Command> election = context.spawn(
           Election.create(settings.ensemble(), links, settings.election()), "election", CORE);
       context.watch(election); // without it there is no next role: its end is this actor's
-      Setup setup = new Setup(settings, sources, journal, links, log, election, context, timers);
+      Metrics metrics = Metrics.of(context.getSystem());
+      Setup setup = new Setup(settings, sources, journal, links, log, election, metrics, context, timers);
       return new Recovering(setup, Subscribers.NONE, Optional.empty()).enter();
     }));
   }

@@ -9,6 +9,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import troupe.broadcast.Audience;
 import troupe.broadcast.Notice;
 import troupe.broadcast.Replica;
+import troupe.metrics.Metrics;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TreeAt;
 import troupe.session.Proposer;
@@ -38,12 +39,12 @@ final class Staff {
     this.context = context;
     this.server = server;
     published = new PublishedTree(start.tree());
-    watches = spawn(Watches.create(published), "watches");
+    watches = spawn(Watches.create(published, server.metrics()), "watches");
     ActorRef<Snapshots.Command> snapshots = spawn(
         Snapshots.create(
             server.settings().snapshots(), server.journal(), server.log(), server.sources().random()),
         "snapshots");
-    replica = spawn(Replica.create(start, committed, new Registry(watches), snapshots), "replica");
+    replica = spawn(Replica.create(start, committed, new Registry(watches, server.metrics()), snapshots), "replica");
   }
 
   ActorRef<Replica.Command> replica() {
@@ -69,7 +70,7 @@ final class Staff {
             server.sources().random()),
         "sessions");
     server.context().getSelf().tell(new Server.ServiceBegan(
-        new Server.Serving(office, published, sessions, watches, tracker)));
+        new Server.Serving(office, published, sessions, watches, tracker, server.log())));
   }
 
   /** Watched without a word for its end: that one of them stops is the end of the role, and so of all. */
@@ -80,9 +81,10 @@ final class Staff {
   }
 
   /** The replica delivers to the registry. */
-  private record Registry(ActorRef<Watches.Command> watches) implements Audience {
+  private record Registry(ActorRef<Watches.Command> watches, Metrics metrics) implements Audience {
     @Override
     public void delivered(List<Applied> applied) {
+      metrics.applied(applied.size());
       watches.tell(new Watches.Deliver(applied));
     }
 

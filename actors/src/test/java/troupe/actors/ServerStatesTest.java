@@ -23,6 +23,7 @@ import troupe.election.Election;
 import troupe.election.Round;
 import troupe.ensemble.Links;
 import troupe.ensemble.ServerId;
+import troupe.metrics.Metrics;
 import troupe.persistence.History;
 import troupe.persistence.TransactionLog;
 import troupe.persistence.TreeAt;
@@ -41,7 +42,8 @@ class ServerStatesTest {
       new PublishedTree(TREE),
       TestInbox.<Sessions.Command>create().getRef(),
       TestInbox.<Watches.Command>create().getRef(),
-      TestInbox.<SessionTracker.Command>create().getRef());
+      TestInbox.<SessionTracker.Command>create().getRef(),
+      TestInbox.<TransactionLog.Command>create().getRef());
   private static final Server.Command ELECTED = elected(1);
   private static final Server.Command RECOVERED = new Server.Recovered(History.EMPTY, START);
   private static final Server.Command NOT_RECOVERED = new Server.NotRecovered(new IllegalStateException("torn"));
@@ -77,7 +79,7 @@ class ServerStatesTest {
   private BehaviorTestKit<Server.Command> server(String state) {
     BehaviorTestKit<Server.Command> server = BehaviorTestKit.create(Behaviors.setup(context -> Behaviors.withTimers(timers ->
         states.get(state).begin(new Server.Setup(fixture.settings, ServerFixture.SOURCES, fixture.journal, Links.NONE,
-            log.getRef(), election.getRef(), context, timers)))));
+            log.getRef(), election.getRef(), new Metrics(), context, timers)))));
     server.run(new Server.Subscribe(service.getRef()));
     assertInstanceOf(Server.NotServing.class, service.receiveMessage());
     server.clearLog();

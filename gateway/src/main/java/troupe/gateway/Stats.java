@@ -17,6 +17,7 @@ final class Stats {
   private final AtomicInteger outstanding = new AtomicInteger();
   private final AtomicLong rejectedConnections = new AtomicLong();
   private final LongAdder malformed = new LongAdder();
+  private final LongAdder handshakes = new LongAdder();
 
   void received(int packets) {
     received.add(packets);
@@ -43,6 +44,10 @@ final class Stats {
 
   void connectionRejected() {
     rejectedConnections.incrementAndGet();
+  }
+
+  void handshake() {
+    handshakes.increment();
   }
 
   void malformed() {
@@ -75,7 +80,8 @@ final class Stats {
       double averageLatency,
       long maxLatency,
       long rejectedConnections,
-      long malformed) {}
+      long malformed,
+      long handshakes) {}
 
   Snapshot snapshot() {
     long count = latencyCount.sum();
@@ -87,6 +93,7 @@ final class Stats {
         count == 0 ? 0 : (double) latencySum.sum() / count,
         latencyMax.get(),
         rejectedConnections.get(),
-        malformed.sum());
+        malformed.sum(),
+        handshakes.sum());
   }
 }

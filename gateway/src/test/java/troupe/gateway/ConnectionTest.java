@@ -23,6 +23,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import troupe.actors.Server;
+import troupe.persistence.TransactionLog;
 import troupe.session.Answer;
 import troupe.session.ClientRequest;
 import troupe.session.PublishedTree;
@@ -381,7 +382,7 @@ class ConnectionTest {
     dead.stop();
     FIXTURE.tracker.expectTerminated(dead.getRef());
     port.onService(new Server.Serving(PortFixture.ALONE, new PublishedTree(DataTree.initial()), FIXTURE.sessions.getRef(),
-        dead.getRef(), FIXTURE.tracker.getRef()));
+        dead.getRef(), FIXTURE.tracker.getRef(), FIXTURE.kit.<TransactionLog.Command>createTestProbe().getRef()));
     ClientSide client = client();
     client.send(ClientSide.word("wchs"));
     FIXTURE.tracker.awaitAssert(() -> {

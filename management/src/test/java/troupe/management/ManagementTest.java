@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import troupe.actors.Server;
 import troupe.ensemble.ServerId;
+import troupe.persistence.TransactionLog;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
@@ -73,7 +74,8 @@ class ManagementTest {
           new PublishedTree(DataTree.initial()),
           kit.<Sessions.Command>createTestProbe().getRef(),
           kit.<Watches.Command>createTestProbe().getRef(),
-          kit.<SessionTracker.Command>createTestProbe().getRef()));
+          kit.<SessionTracker.Command>createTestProbe().getRef(),
+          kit.<TransactionLog.Command>createTestProbe().getRef()));
       awaitStatus(http, at, 200, server);
       subscribe.subscriber().tell(new Server.NotServing("it looks for a leader"));
       awaitStatus(http, at, 500, server);

@@ -17,6 +17,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.metrics.Metrics;
 import troupe.tree.DataTree;
 
 /**
@@ -53,6 +54,7 @@ public final class Snapshots {
   private final JournalStore journal;
   private final ActorRef<TransactionLog.Command> log;
   private final RandomGenerator random;
+  private final Metrics metrics;
   private final Executor disk;
   private final ActorRef<TransactionLog.Reply> logReplies;
   private long untilNext;
@@ -69,6 +71,7 @@ public final class Snapshots {
     this.journal = journal;
     this.log = log;
     this.random = random;
+    this.metrics = Metrics.of(context.getSystem());
     this.disk = context.getSystem().dispatchers().lookup(
         DispatcherSelector.fromConfig("troupe.persistence.snapshot-dispatcher"));
     this.logReplies = context.messageAdapter(TransactionLog.Reply.class, LogReplied::new);
@@ -98,6 +101,7 @@ public final class Snapshots {
       case NotWritten failed -> {
         context.getLog().warn("no snapshot this time: {}. The log keeps everything until one succeeds",
             failed.cause().getMessage());
+        metrics.snapshotFailed();
         rest();
       }
       case LogReplied replied -> onLog(replied.reply());
@@ -122,7 +126,9 @@ public final class Snapshots {
           throw new IOException("the log needs what is left of its disk");
         }
         Files.createDirectories(settings.directory());
+        long begun = System.nanoTime();
         SnapshotFile.write(tree, settings.directory().resolve(ref.file()));
+        metrics.snapshotWritten(System.nanoTime() - begun);
         return ref;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
