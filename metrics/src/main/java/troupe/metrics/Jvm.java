@@ -35,8 +35,6 @@ final class Jvm {
     for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
       usage(scrape, "jvm_memory_pool_bytes", "pool", pool.getName(), pool.getUsage());
     }
-    scrape.gauge("jvm_classes_loaded", "Classes that are loaded. [jvm_classes_currently_loaded]",
-        ManagementFactory.getClassLoadingMXBean().getLoadedClassCount());
   }
 
   private static void usage(Scrape scrape, String name, String label, String value, MemoryUsage usage) {
