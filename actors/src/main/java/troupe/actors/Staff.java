@@ -42,7 +42,8 @@ final class Staff {
     watches = spawn(Watches.create(published, server.metrics()), "watches");
     ActorRef<Snapshots.Command> snapshots = spawn(
         Snapshots.create(
-            server.settings().snapshots(), server.journal(), server.log(), server.sources().random()),
+            server.settings().snapshots(), server.journal(), server.log(), server.sources().random(),
+            server.metrics()),
         "snapshots");
     replica = spawn(Replica.create(start, committed, new Registry(watches, server.metrics()), snapshots), "replica");
   }

@@ -1,6 +1,7 @@
 package troupe.gateway;
 
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * What the answers of one connection took. Part of the {@link Connection}, on its event loop. Answers that leave together
@@ -11,9 +12,10 @@ final class AnswerTimes {
 
   private final Gateway.Port port;
   private final ConnectionStats stats;
+  private final LongSupplier nanos;
   private RequestTimes ofLoop;
 
-  /** When the answer before was ready, by the clock of the arrivals. */
+  /** When the answer before was ready. */
   private long lastAnswer;
 
   private int answers;
@@ -21,39 +23,41 @@ final class AnswerTimes {
   private long min = Long.MAX_VALUE;
   private long max;
 
-  AnswerTimes(Gateway.Port port, ConnectionStats stats) {
+  /** @param nanos the clock of the arrivals */
+  AnswerTimes(Gateway.Port port, ConnectionStats stats, LongSupplier nanos) {
     this.port = port;
     this.stats = stats;
+    this.nanos = nanos;
   }
 
   /** The connection stands. */
   void begin(RequestTimes timesOfLoop) {
     ofLoop = timesOfLoop;
-    lastAnswer = System.nanoTime();
+    lastAnswer = nanos.getAsLong();
   }
 
   /** The answer to the oldest request is ready. */
   void answered(PendingRequests pending, long zxid) {
-    long now = System.nanoTime();
-    long nanos = now - pending.arrival();
+    long now = nanos.getAsLong();
+    long took = now - pending.arrival();
     // Answers leave in the order of the requests: up to then, this one could not have left in any case.
     long waited = Math.max(0, lastAnswer - pending.arrival());
     lastAnswer = now;
-    ofLoop.answered(pending.op(), nanos, waited);
-    count(nanos / NANOS_PER_MILLI);
-    stats.answered(pending.op(), pending.xid(), zxid, nanos / NANOS_PER_MILLI);
+    ofLoop.answered(pending.op(), took, waited);
+    count(took / NANOS_PER_MILLI);
+    stats.answered(pending.op(), pending.xid(), zxid, took / NANOS_PER_MILLI);
     SlowRequests slow = port.slowRequests();
-    if (nanos >= slow.thresholdNanos()) {
+    if (took >= slow.thresholdNanos()) {
       slow.listener().accept(new SlowRequest(stats.session(), stats.client(), OpCode.name(pending.op()),
-          pending.request(), zxid, Duration.ofNanos(nanos), Duration.ofNanos(waited)));
+          pending.request(), zxid, Duration.ofNanos(took), Duration.ofNanos(waited)));
     }
   }
 
-  private void count(long took) {
+  private void count(long tookMillis) {
     answers++;
-    millis += took;
-    min = Math.min(min, took);
-    max = Math.max(max, took);
+    millis += tookMillis;
+    min = Math.min(min, tookMillis);
+    max = Math.max(max, tookMillis);
   }
 
   /**

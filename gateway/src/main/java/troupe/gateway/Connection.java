@@ -73,7 +73,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
 
   Connection(Gateway.Port port) {
     this.port = port;
-    this.times = new AnswerTimes(port, stats);
+    this.times = new AnswerTimes(port, stats, System::nanoTime);
   }
 
   ConnectionStats stats() {

@@ -173,6 +173,10 @@ public final class Gateway {
       return stats;
     }
 
+    PortMetrics metrics() {
+      return metrics;
+    }
+
     SlowRequests slowRequests() {
       return slowRequests;
     }

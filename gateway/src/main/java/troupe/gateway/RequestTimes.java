@@ -7,7 +7,7 @@ import troupe.metrics.Distribution;
 
 /**
  * How long requests took, by operation: those of all connections of one event loop, which is the only writer. A request
- * costs no object here and no lock; see RequestTimesBenchmark.
+ * costs no object here and no lock (benchmark/MEASUREMENTS.md).
  */
 final class RequestTimes {
   private static final int CODES = 128; // all operations that a client may ask for are below; -11 takes the place of 0

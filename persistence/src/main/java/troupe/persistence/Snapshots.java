@@ -65,13 +65,14 @@ public final class Snapshots {
       SnapshotSettings settings,
       JournalStore journal,
       ActorRef<TransactionLog.Command> log,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Metrics metrics) {
     this.context = context;
     this.settings = settings;
     this.journal = journal;
     this.log = log;
     this.random = random;
-    this.metrics = Metrics.of(context.getSystem());
+    this.metrics = metrics;
     this.disk = context.getSystem().dispatchers().lookup(
         DispatcherSelector.fromConfig("troupe.persistence.snapshot-dispatcher"));
     this.logReplies = context.messageAdapter(TransactionLog.Reply.class, LogReplied::new);
@@ -83,9 +84,10 @@ public final class Snapshots {
       SnapshotSettings settings,
       JournalStore journal,
       ActorRef<TransactionLog.Command> log,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Metrics metrics) {
     return Behaviors.setup(context ->
-        Behaviors.receiveMessage(new Snapshots(context, settings, journal, log, random)::onMessage));
+        Behaviors.receiveMessage(new Snapshots(context, settings, journal, log, random, metrics)::onMessage));
   }
 
   private Behavior<Command> onMessage(Command message) {

@@ -62,7 +62,8 @@ class SnapshotsTest {
   }
 
   private ActorRef<Snapshots.Command> spawn(boolean purge) {
-    return kit.spawn(Snapshots.create(new SnapshotSettings(files, 10, 3, purge), journal, log.getRef(), new Drawn()));
+    return kit.spawn(Snapshots.create(
+        new SnapshotSettings(files, 10, 3, purge), journal, log.getRef(), new Drawn(), new Metrics()));
   }
 
   @AfterEach
