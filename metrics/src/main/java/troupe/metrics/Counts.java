@@ -48,7 +48,8 @@ public final class Counts {
     return total;
   }
 
-  long sum() {
+  /** All of them added up. */
+  public long sum() {
     return sum;
   }
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import troupe.metrics.Metrics;
 
 class SnapshotsTest {
   private static final String LOG = TransactionLog.PERSISTENCE_ID.id();
