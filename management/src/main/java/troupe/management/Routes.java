@@ -47,6 +47,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
   private final Access access;
   private final Reading reading;
   private final Acting acting;
+  private final MetricsRoute metrics;
   private final Executor blocking;
 
   public Routes(ExtendedActorSystem classic) {
@@ -60,6 +61,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
     this.health = new Health(classic, state);
     this.reading = new Reading(system, state, monitor);
     this.acting = new Acting(system, state, reading);
+    this.metrics = new MetricsRoute(classic);
   }
 
   @Override
@@ -68,7 +70,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
         path("alive", () -> get(() -> completeWithFuture(health.alive()))),
         path("ready", () -> get(() -> completeWithFuture(health.ready()))),
         pathPrefix("troupe", this::troupe),
-        guarded(Right.READ, caller -> pekkos(settings)));
+        guarded(Right.READ, caller -> concat(metrics.route(), pekkos(settings))));
   }
 
   /** {@code /cluster/members} and what is below it; reading only, as the configuration has it. */
@@ -103,6 +105,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
             answer(now(() -> reading.search(required("text", text), page)))))),
         path("log", () -> answer(reading::log)),
         path("snapshots", () -> answer(reading::snapshots)),
+        path("slow", () -> answer(now(reading::slow))),
         path("clients", () -> parameterOptional("sort", sort -> paged(page ->
             answer(now(() -> reading.clients(sort.orElse("received"), page)))))),
         path("log-level", () -> answer(now(Acting::logLevels))),
