@@ -1,13 +1,16 @@
 package troupe.node;
 
 import com.typesafe.config.ConfigException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import troupe.tools.Tools;
 
-/** The command line: {@code troupe start}, {@code troupe ensemble}, {@code troupe version}, {@code troupe --help}. */
+/** The command line: {@code troupe start}, {@code troupe ensemble}, the operator's {@link Tools}, {@code troupe --help}. */
 @Command(
     name = "troupe",
     description = "A coordination service for ZooKeeper's clients.",
@@ -21,9 +24,12 @@ import picocli.CommandLine.Command;
       "  troupe start my.conf          settings of your own; application.conf lists them all",
       "  troupe start /etc/zoo.cfg     an existing ZooKeeper configuration",
       "  troupe ensemble 3             three servers on this machine, to try things out",
+      "  troupe status                 the servers of a running ensemble",
+      "  troupe backup FILE            save the state of a running server",
       "  troupe help start             what start understands",
       "",
-      "Exit codes: 0 after a normal stop, 1 when the server failed, 2 when the command or a setting is wrong."
+      "Exit codes: 0 after a normal stop or success, 1 when the server failed or something is damaged, 2 when the command",
+      "or a setting is wrong."
     })
 public final class Troupe {
   /** Where {@code bin/troupe} says where it is. */
@@ -37,16 +43,26 @@ public final class Troupe {
 
   /** Runs the command given and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(commandLine(Node::run).execute(args));
+    CommandLine commandLine = commandLine(Node::run);
+    if (args.length > 0 && Tools.has(args[0])) {
+      // Their standard output is for what was asked for; whatever is logged goes to standard error.
+      commandLine.setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)));
+      System.setOut(System.err);
+    }
+    int code = commandLine.execute(args);
+    commandLine.getOut().flush();
+    System.exit(code);
   }
 
   static CommandLine commandLine(NodeRunner runner) {
-    return new CommandLine(new Troupe())
+    CommandLine troupe = new CommandLine(new Troupe())
         .addSubcommand(new Start(runner))
-        .addSubcommand(new LocalEnsemble(Optional.ofNullable(System.getenv(LAUNCHER)).map(Path::of)))
+        .addSubcommand(new LocalEnsemble(Optional.ofNullable(System.getenv(LAUNCHER)).map(Path::of)));
+    return Tools.addTo(troupe, System.getenv())
         .addSubcommand(new Version())
         .addSubcommand(new Rehearsal(runner))
         .setUsageHelpWidth(HELP_WIDTH)
+        .setParameterExceptionHandler(Tools::refuse)
         .setExecutionExceptionHandler((exception, commandLine, parsed) -> report(exception, commandLine.getErr()));
   }
 
