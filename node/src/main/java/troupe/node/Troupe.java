@@ -10,7 +10,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import troupe.tools.Tools;
 
-/** The command line: {@code troupe start}, {@code troupe ensemble}, the operator's {@link Tools}, {@code troupe --help}. */
+/** The command line: {@code troupe start}, {@code troupe ensemble}, the operator's {@link Tools}, {@code --help}. */
 @Command(
     name = "troupe",
     description = "A coordination service for ZooKeeper's clients.",
@@ -28,8 +28,8 @@ import troupe.tools.Tools;
       "  troupe backup FILE            save the state of a running server",
       "  troupe help start             what start understands",
       "",
-      "Exit codes: 0 after a normal stop or success, 1 when the server failed or something is damaged, 2 when the command",
-      "or a setting is wrong."
+      "Exit codes: 0 after a normal stop or success, 1 when the server failed or something is damaged, 2 when",
+      "the command or a setting is wrong."
     })
 public final class Troupe {
   /** Where {@code bin/troupe} says where it is. */

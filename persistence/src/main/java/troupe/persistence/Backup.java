@@ -58,7 +58,7 @@ public final class Backup {
 
   /**
    * Makes the data directory of a server that starts with exactly the tree of a backup, at its zxid. What was restored
-   * counts for no more than it did when it was saved: where another server of the ensemble has a newer history, that one
+   * counts for no more than it did when it was saved: where another server of the ensemble has a newer history, that
    * wins, and nothing that was committed is lost by a backup restored in the wrong place.
    *
    * <p>An interruption leaves a directory in which the restoration can be repeated.
@@ -109,8 +109,8 @@ public final class Backup {
    *
    * <p>How many epochs the ensemble has had since the backup, nobody can say any more. An epoch is a leader's time in
    * office. So the leap is one epoch for every ten seconds since 2025, and a million at least: it is never caught up
-   * with, and the same backup restored again later leaps further. Clients, for whom the epoch has 31 bits, do not run out
-   * of them before some hundred restorations of what was restored.
+   * with, and the same backup restored again later leaps further. Clients, for whom the epoch has 31 bits, do not run
+   * out of them before some hundred restorations of what was restored.
    *
    * @param backup the epoch of the backup's last transaction
    * @param nextAtLeast what the next epoch has to be at least, for those who know better

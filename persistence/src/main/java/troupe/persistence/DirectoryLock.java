@@ -56,8 +56,8 @@ final class DirectoryLock implements AutoCloseable {
   }
 
   /**
-   * Keeps servers out of a directory that is only read; others may read it too. Nothing in it is changed: where there is
-   * no lock file, no server has ever been there, and nothing is locked.
+   * Keeps servers out of a directory that is only read; others may read it too. Nothing in it is changed: where there
+   * is no lock file, no server has ever been there, and nothing is locked.
    *
    * @throws DirectoryInUseException if a server holds it
    */

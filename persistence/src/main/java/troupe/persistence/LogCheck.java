@@ -29,7 +29,7 @@ public final class LogCheck {
   private final History end;
   private final LongConsumer progress;
 
-  /** What the events so far add up to; unknown where the log begins after deleted ones, until the first stored state. */
+  /** What the events so far add up to; unknown after deleted ones, until the first stored state. */
   private Optional<History> folded;
 
   private Optional<Zxid> last;

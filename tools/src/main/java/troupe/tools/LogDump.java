@@ -30,8 +30,8 @@ import troupe.tree.Transaction;
       "  troupe log dump --data-dir /var/lib/troupe --from 0x300000000 --to 0x3000000ff",
       "  troupe log dump --data-dir /var/lib/troupe --path /orders --output json",
       "",
-      "Data is not shown, only its size. Transactions that were given up for another leader's are marked. Nothing in the",
-      "directory is changed, so that after a crash what a start would cut off is still there, and not shown.",
+      "Data is not shown, only its size. Transactions that were given up for another leader's are marked.",
+      "Nothing in the directory is changed.",
       "",
       "Exit codes: 0 when all was read, 1 at damage, 2 when the command is wrong or a server runs there."
     })
@@ -118,8 +118,8 @@ final class LogDump extends Tool {
 
   private static String describe(Change change) {
     return switch (change) {
-      case Change.CreateNode create -> "create " + Texts.printable(create.path()) + " (" + create.data().length + " bytes"
-          + (create.owner() == 0 ? "" : ", " + Texts.kind(create.owner())) + ")";
+      case Change.CreateNode create -> "create " + Texts.printable(create.path()) + " ("
+          + create.data().length + " bytes" + (create.owner() == 0 ? "" : ", " + Texts.kind(create.owner())) + ")";
       case Change.DeleteNode delete -> "delete " + Texts.printable(delete.path());
       case Change.SetNodeData set -> "setData " + Texts.printable(set.path()) + " (" + set.data().length
           + " bytes, version " + set.version() + ")";

@@ -14,15 +14,15 @@ import troupe.persistence.LogCheck;
 @Command(
     name = "verify",
     separator = " ",
-    description = "Read all of the log of a server that does not run, and the snapshots it counts on, and look for damage.",
+    description = "Look for damage in all of the log of a server that does not run, and in the snapshots it counts on.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  troupe log verify --data-dir /var/lib/troupe",
       "  troupe log verify --data-dir /var/lib/troupe --no-digest     without the tree, where memory is short",
       "",
-      "Compared are all checksums, sequence numbers, the order of zxids and epochs, and the digest of the tree after every",
-      "batch. The first damage ends it. A write that a crash has cut short is told, and is no damage: it was never",
-      "acknowledged, and the next start removes it. Nothing in the directory is changed.",
+      "Compared are all checksums, sequence numbers, the order of zxids and epochs, and the digest of the tree",
+      "after every batch. The first damage ends it. A write that a crash has cut short is told, and is no damage:",
+      "it was never acknowledged, and the next start removes it. Nothing in the directory is changed.",
       "",
       "Exit codes: 0 when all is sound, 1 at damage, 2 when the command is wrong or a server runs there."
     })
@@ -31,7 +31,7 @@ final class LogVerify extends Tool {
 
   @Option(
       names = "--no-digest",
-      description = "Do not make the tree anew, batch by batch, and so do not compare its digests: this needs little memory.")
+      description = "Do not make the tree anew, batch by batch, to compare its digests: then little memory is needed.")
   private boolean noDigest;
 
   LogVerify(Map<String, String> environment) {

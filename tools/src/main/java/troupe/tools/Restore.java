@@ -28,9 +28,9 @@ import troupe.persistence.SnapshotScan;
       "would win over a backup that is older, and voters with empty directories could begin without it.",
       "One server of an ensemble that lives needs no backup: with an empty directory it is sent everything.",
       "",
-      "Afterwards the ensemble goes on in an epoch far above that of the backup: else transactions after it would have",
-      "zxids that clients know from before. Clients whose sessions are in the backup keep them, with their ephemeral",
-      "nodes, if they come back in time.",
+      "Afterwards the ensemble goes on in an epoch far above that of the backup: else transactions after it would",
+      "have zxids that clients know from before. Clients whose sessions are in the backup keep them, with their",
+      "ephemeral nodes, if they come back in time.",
       "",
       "Exit codes: 0 when it is done, 1 when the backup is damaged or the disk fails, 2 when the command is wrong."
     })
@@ -42,7 +42,7 @@ final class Restore extends Tool {
 
   @Option(
       names = "--data-dir", paramLabel = "DIRECTORY", required = true,
-      description = "The data directory of the server that is to start (its troupe.persistence.data-dir), new or empty.")
+      description = "The data directory of the server that is to start (troupe.persistence.data-dir), new or empty.")
   private Path data;
 
   @Option(
@@ -52,7 +52,7 @@ final class Restore extends Tool {
 
   @Option(
       names = "--epoch-at-least", paramLabel = "EPOCH",
-      description = "The next epoch is to be at least this. Without it, it is more than the lost ensemble can have had.")
+      description = "The next epoch is at least this. Without it, it is more than the lost ensemble can have had.")
   private Optional<Long> epochAtLeast;
 
   Restore(Map<String, String> environment, InstantSource clock) {
@@ -79,7 +79,7 @@ final class Restore extends Tool {
           json.writeNumberField("nextEpochAtLeast", promised + 1);
         });
     report.text("the next epoch will be at least " + (promised + 1) + ", later than any of before");
-    report.text("an ensemble: restore this file for every voter before the first of them starts; leave observers empty");
+    report.text("an ensemble: restore this file for every voter before the first one starts; leave observers empty");
     return FINE;
   }
 

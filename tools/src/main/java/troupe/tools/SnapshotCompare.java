@@ -31,7 +31,7 @@ import troupe.tree.Znode;
       "",
       "Both trees are held in memory. Data and passwords are compared, and not shown.",
       "",
-      "Exit codes: 0 when nothing is different, 1 when something is, or a file is damaged, 2 when the command is wrong."
+      "Exit codes: 0 when nothing is different, 1 when something is or a file is damaged, 2 for a wrong command."
     })
 final class SnapshotCompare extends Tool {
   private static final String DATA = "data";

@@ -26,9 +26,9 @@ import troupe.tree.Znode;
       "  troupe snapshot dump /backup/troupe --path /orders --data",
       "  troupe snapshot dump --data-dir /var/lib/troupe --output json     the newest snapshot of a server",
       "",
-      "For the very newest state of a server save it first: 'troupe backup'. A node's next sequence number is how many",
-      "children were ever created below it. Hashes of passwords in ACLs are hidden unless asked for, passwords of sessions",
-      "always.",
+      "For the very newest state of a server save it first: 'troupe backup'. A node's next sequence number is how",
+      "many children were ever created below it. Hashes of passwords in ACLs are hidden unless asked for, passwords",
+      "of sessions always.",
       "",
       "Exit codes: 0 when all was read, 1 at damage, 2 when the command is wrong."
     })

@@ -18,9 +18,9 @@ import troupe.persistence.CorruptSnapshotException;
       "  troupe snapshot verify /backup/troupe-*",
       "  troupe snapshot verify /var/lib/troupe/snapshots/*",
       "",
-      "Compared are all checksums, the number of nodes, and their digest. Takes little memory, however large the file is.",
+      "Compared are all checksums, the number of nodes, and their digest. This takes little memory.",
       "",
-      "Exit codes: 0 when all files are sound, 1 when one is not, 2 when the command is wrong or a file cannot be read."
+      "Exit codes: 0 when all files are sound, 1 when one is not, 2 for a wrong command or no such file."
     })
 final class SnapshotVerify extends Tool {
   @Parameters(arity = "1..*", paramLabel = "FILE", description = "Snapshot files or backups.")

@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
       "  troupe status --watch                               again every two seconds, until Ctrl-C",
       "  troupe status --output json | jq .servers",
       "",
-      "Exit codes: 0 if all is well, 1 if there is no leader, a server is away or does not serve, or nobody answers,",
-      "2 when the command or the credentials are wrong."
+      "Exit codes: 0 if all is well, 1 if there is no leader, a server is away or does not serve, or nobody",
+      "answers, 2 when the command or the credentials are wrong."
     })
 final class Status extends Tool {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);

@@ -33,8 +33,8 @@ import troupe.tree.DataTree;
       "  troupe backup --url https://zoo1.example.org:7626 --ca ca.pem --token-file token /backup/troupe",
       "  troupe backup --data-dir /var/lib/troupe /backup/troupe        of a server that does not run",
       "",
-      "Any server will do; one that has fallen behind saves an older state. The file is there only once it is complete",
-      "and found sound. It holds all data and the passwords of sessions: only its owner may read it.",
+      "Any server will do; one that has fallen behind saves an older state. The file is there only once it is",
+      "complete and found sound. It holds all data and the passwords of sessions: only its owner may read it.",
       "What it is good for: 'troupe restore', 'troupe snapshot verify|dump|compare'.",
       "",
       "Exit codes: 0 when the file is there, 1 when not, 2 when the command or the credentials are wrong."

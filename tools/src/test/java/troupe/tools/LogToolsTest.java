@@ -59,8 +59,8 @@ class LogToolsTest {
     assertTrue(lines.get(8).endsWith("create /mine (0 bytes, ephemeral of 0x100000000000007)"), lines::toString);
     assertTrue(lines.get(9).endsWith(" snapshot snapshot.100000007 taken"), lines::toString);
     assertTrue(lines.stream().anyMatch(line -> line.endsWith(" refused NO_NODE")), lines::toString);
-    assertTrue(lines.stream().anyMatch(line -> line.endsWith("multi [create /m (0 bytes); check; create /m/1 (0 bytes)]")),
-        lines::toString);
+    assertTrue(lines.stream().anyMatch(line ->
+        line.endsWith("multi [create /m (0 bytes); check; create /m/1 (0 bytes)]")), lines::toString);
     assertTrue(lines.stream().anyMatch(line -> line.endsWith("create /never (0 bytes) (given up)")), lines::toString);
     assertTrue(lines.getLast().contains("0x200000001") && lines.getLast().endsWith("create /orders/later (1 bytes)"));
     assertFalse(lines.toString().contains("c2VjcmV0"), "a hash of a password was shown");

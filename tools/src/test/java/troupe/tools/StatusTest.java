@@ -28,8 +28,8 @@ class StatusTest {
       {"id": %d, "host": "zoo%1$d", "port": 2888, "lifeLinePort": 3888, "role": "voter", "weight": 1, "group": null,
        "reached": %b, "heardAt": %s, "inStep": true, "lag": %s, "status": %s}""";
   private static final String STATUS = """
-      {"version": "1", "mode": %s, "serving": %b, "why": %s, "since": "%s", "startedAt": "%4$s", "epoch": 3, "leader": 3,
-       "zxid": "0x300000012", "digest": "-123", "znodes": 17, "sessions": 4, "connections": 3}""";
+      {"version": "1", "mode": %s, "serving": %b, "why": %s, "since": "%s", "startedAt": "%4$s", "epoch": 3,
+       "leader": 3, "zxid": "0x300000012", "digest": "-123", "znodes": 17, "sessions": 4, "connections": 3}""";
 
   private final AtomicReference<String> authorization = new AtomicReference<>();
   private HttpServer server;
