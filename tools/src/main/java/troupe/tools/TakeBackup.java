@@ -35,7 +35,8 @@ import troupe.tree.DataTree;
       "",
       "Any server will do; one that has fallen behind saves an older state. The file is there only once it is",
       "complete and found sound. It holds all data and the passwords of sessions: only its owner may read it.",
-      "What it is good for: 'troupe restore', 'troupe snapshot verify|dump|compare'.",
+      "A running server gives it to those with the right to act: see 'troupe credential'. What it is good for:",
+      "'troupe restore', 'troupe snapshot verify|dump|compare'.",
       "",
       "Exit codes: 0 when the file is there, 1 when not, 2 when the command or the credentials are wrong."
     })
