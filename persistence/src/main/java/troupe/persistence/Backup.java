@@ -79,8 +79,9 @@ public final class Backup {
     try (DataDirectory data = DataDirectory.hold(dataDirectory)) {
       Path log = logDirectory.map(path -> path.toAbsolutePath().normalize()).orElse(data.path().resolve("log"));
       Path snapshots = data.path().resolve("snapshots");
-      try (DirectoryLock lock = DirectoryLock.take(
-          log, LevelDbStore.LOCK, "log directory", "troupe.persistence.log-dir")) {
+      DirectoryLock lock = DirectoryLock.take(
+          log, LevelDbStore.LOCK, "log directory", "troupe.persistence.log-dir");
+      try (lock) {
         Path unfinished = log.resolve(UNFINISHED);
         checkEmpty(log, snapshots, unfinished);
         Files.createDirectories(unfinished);
