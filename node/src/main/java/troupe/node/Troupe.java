@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import troupe.tools.Tools;
@@ -35,6 +36,9 @@ public final class Troupe {
   /** Where {@code bin/troupe} says where it is. */
   private static final String LAUNCHER = "TROUPE_LAUNCHER";
 
+  /** The commands that become a server. */
+  private static final Set<String> SERVERS = Set.of("start", "rehearse");
+
   private static final int HELP_WIDTH = 110;
   private static final int FAILED = 1;
   private static final int REFUSED = 2;
@@ -43,8 +47,10 @@ public final class Troupe {
 
   /** Runs the command given and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    CommandLine commandLine = commandLine(Node::run);
-    if (args.length > 0 && Tools.has(args[0])) {
+    String command = args.length > 0 ? args[0] : "";
+    // A server does not wait for commands that it has no use for.
+    CommandLine commandLine = SERVERS.contains(command) ? servers(Node::run) : commandLine(Node::run);
+    if (Tools.has(command)) {
       // Their standard output is for what was asked for; whatever is logged goes to standard error.
       commandLine.setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)));
       System.setOut(System.err);
@@ -58,9 +64,19 @@ public final class Troupe {
     CommandLine troupe = new CommandLine(new Troupe())
         .addSubcommand(new Start(runner))
         .addSubcommand(new LocalEnsemble(Optional.ofNullable(System.getenv(LAUNCHER)).map(Path::of)));
-    return Tools.addTo(troupe, System.getenv())
+    return careful(Tools.addTo(troupe, System.getenv())
         .addSubcommand(new Version())
-        .addSubcommand(new Rehearsal(runner))
+        .addSubcommand(new Rehearsal(runner)));
+  }
+
+  private static CommandLine servers(NodeRunner runner) {
+    return careful(new CommandLine(new Troupe())
+        .addSubcommand(new Start(runner))
+        .addSubcommand(new Rehearsal(runner)));
+  }
+
+  private static CommandLine careful(CommandLine troupe) {
+    return troupe
         .setUsageHelpWidth(HELP_WIDTH)
         .setParameterExceptionHandler(Tools::refuse)
         .setExecutionExceptionHandler((exception, commandLine, parsed) -> report(exception, commandLine.getErr()));
