@@ -62,7 +62,7 @@ public final class Snapshots {
 
   record NotPurged(Throwable cause) implements Command {}
 
-  private static final String PREFIX = "snapshot.";
+  static final String PREFIX = "snapshot.";
 
   private final ActorContext<Command> context;
   private final SnapshotSettings settings;
