@@ -89,7 +89,8 @@ class OpsNamesTest {
     sites.forEach((id, site) -> {
       NodeSettings settings = NodeSettings.inDirectory(home.resolve("" + id));
       List<String> lines = new ArrayList<>(members);
-      lines.addAll(List.of("initLimit=10", "syncLimit=4", "admin.enableServer=true",
+      lines.addAll(List.of("initLimit=60", "syncLimit=40", // nothing is to end here
+          "maxSessionTimeout=" + EnsembleUnderTest.LONGEST_SESSION_MILLIS, "admin.enableServer=true",
           "admin.serverAddress=" + NodeSettings.HOST, "admin.serverPort=" + settings.managementPort()));
       SERVERS_RUNNING.add(NodeProcess.launch(Subject.TROUPE,
           settings.at(site.host(), site.clientPort(), new EnsemblePlace(id, lines, List.of()))));
@@ -100,7 +101,7 @@ class OpsNamesTest {
   private static void useEachOperation() throws Exception {
     for (NodeProcess server : SERVERS_RUNNING) {
       String path = "/of-" + server.settings().clientPort();
-      try (Client client = Client.connect(server.connectString(), Client.SESSION_TIMEOUT_MILLIS)) {
+      try (Client client = Client.connect(server.connectString(), EnsembleUnderTest.LONGEST_SESSION_MILLIS)) {
         client.create(path, "data", CreateMode.PERSISTENT);
         client.create(path + "/session", "", CreateMode.EPHEMERAL);
         client.getChildren(path, true);

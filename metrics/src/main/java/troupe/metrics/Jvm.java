@@ -41,6 +41,5 @@ final class Jvm {
     scrape.gauge(name + "_used", "Bytes that are in use.", usage.getUsed(), label, value);
     scrape.gauge(name + "_committed", "Bytes that the JVM has.", usage.getCommitted(), label, value);
     scrape.gauge(name + "_max", "Bytes that it may have at most; -1: no limit.", usage.getMax(), label, value);
-    scrape.gauge(name + "_init", "Bytes that it had at first.", usage.getInit(), label, value);
   }
 }

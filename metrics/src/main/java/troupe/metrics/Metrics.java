@@ -227,7 +227,7 @@ public final class Metrics implements Extension {
     for (LearnerSync how : LearnerSync.values()) {
       scrape.counter("troupe_learner_syncs_total",
           "At the leader: how learners were brought up to date. memory and log are ZooKeeper's DIFF, truncate its TRUNC,"
-              + " snapshot its SNAP.",
+              + " snapshot its SNAP; after the latter two the learner begins again, and gets one of the former.",
           syncs(how), "how", how.name().toLowerCase(Locale.ROOT));
     }
     scrape.counter("troupe_sessions_expired_total",
