@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OperatorToolsTest {
   private static final Path LAUNCHER = Path.of("..", "bin", "troupe").toAbsolutePath().normalize();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int SESSION_TIMEOUT_MILLIS = 60_000;
   private static final List<String> USER = List.of("digest", "anna:geheim");
 
   @TempDir private Path directory;
@@ -95,67 +96,75 @@ class OperatorToolsTest {
 
   @Test
   void aStateThatIsSavedAndRestoredIsTheSameForClientsAndGoesOn() throws Exception {
-    NodeSettings settings = NodeSettings.inDirectory(directory.resolve("old")).withSnapshotEvery(50);
+    NodeSettings settings = patient(NodeSettings.inDirectory(directory.resolve("old")));
     Path data = settings.dataDirectory();
     Path backup = directory.resolve("backup");
     Path restored = directory.resolve("new").resolve("data");
     SortedMap<String, Stat> before;
     String hash;
+    long session;
+    byte[] password;
     try (NodeProcess server = NodeProcess.start(settings);
-        Client client = Client.connect(server.connectString(), Client.SESSION_TIMEOUT_MILLIS)) {
+        Client client = Client.connect(server.connectString(), SESSION_TIMEOUT_MILLIS)) {
       write(client);
       awaitSnapshot(data);
       before = stats(client, "/");
       hash = server.fourLetterWord("hash");
+      session = client.getSessionId();
+      password = client.getSessionPasswd();
       Outcome running = troupe("log", "verify", "--data-dir", data).expect(2);
       assertTrue(running.err.getFirst().contains("is in use by process"), running::toString);
+      client.vanish();
       server.stop(PATIENCE);
+    }
 
-      Outcome verify = troupe("log", "verify", "--data-dir", data).expect(0);
-      assertTrue(verify.out.getFirst().startsWith("sound: "), verify::toString);
-      Outcome dump = troupe("log", "dump", "--data-dir", data, "--path", "/orders/n-0000000059").expect(0);
-      assertEquals(1, dump.out.stream().filter(line -> line.endsWith("delete /orders/n-0000000059")).count(),
-          dump::toString);
-      Outcome json = troupe("log", "dump", "--data-dir", data, "--output", "json").expect(0);
-      assertTrue(json.out.stream().anyMatch(line -> line.contains("\"outcome\":\"NODE_EXISTS\"")), json::toString);
+    Outcome verify = troupe("log", "verify", "--data-dir", data).expect(0);
+    assertTrue(verify.out.getFirst().startsWith("sound: "), verify::toString);
+    Outcome dump = troupe("log", "dump", "--data-dir", data, "--path", "/orders/n-0000000059").expect(0);
+    assertEquals(1, dump.out.stream().filter(line -> line.endsWith("delete /orders/n-0000000059")).count(),
+        dump::toString);
+    Outcome json = troupe("log", "dump", "--data-dir", data, "--output", "json").expect(0);
+    assertTrue(json.out.stream().anyMatch(line -> line.contains("\"outcome\":\"NODE_EXISTS\"")), json::toString);
 
-      troupe("backup", "--data-dir", data, backup).expect(0);
-      troupe("snapshot", "verify", backup).expect(0);
-      Outcome nodes = troupe("snapshot", "dump", backup, "--data").expect(0);
-      assertTrue(nodes.out.stream().anyMatch(line -> line.startsWith("/orders ") && line.endsWith("data \"second\"")));
-      assertTrue(nodes.out.stream().anyMatch(line -> line.startsWith("/guarded ")
-          && line.contains("digest:anna:(hidden):cdrwa")), nodes::toString);
+    troupe("backup", "--data-dir", data, backup).expect(0);
+    troupe("snapshot", "verify", backup).expect(0);
+    Outcome nodes = troupe("snapshot", "dump", backup, "--data").expect(0);
+    assertTrue(nodes.out.stream().anyMatch(line -> line.startsWith("/orders ") && line.endsWith("data \"second\"")));
+    assertTrue(nodes.out.stream().anyMatch(line -> line.startsWith("/guarded ")
+        && line.contains("digest:anna:(hidden):cdrwa")), nodes::toString);
 
-      Outcome twice = troupe("restore", backup, "--data-dir", data).expect(2);
-      assertEquals(1, twice.err.size(), twice::toString);
-      troupe("restore", backup, "--data-dir", restored).expect(0);
-      troupe("log", "verify", "--data-dir", restored).expect(0);
-      Path again = directory.resolve("again");
-      troupe("backup", "--data-dir", restored, again).expect(0);
-      troupe("snapshot", "compare", backup, again).expect(0);
+    Outcome twice = troupe("restore", backup, "--data-dir", data).expect(2);
+    assertEquals(1, twice.err.size(), twice::toString);
+    troupe("restore", backup, "--data-dir", restored).expect(0);
+    troupe("log", "verify", "--data-dir", restored).expect(0);
+    Path again = directory.resolve("again");
+    troupe("backup", "--data-dir", restored, again).expect(0);
+    troupe("snapshot", "compare", backup, again).expect(0);
 
-      // The same ports: the client, whose session is in the backup, finds the restored server by itself.
-      NodeSettings next = new NodeSettings(directory.resolve("new"), settings.host(), settings.clientPort(),
-          settings.managementPort(), settings.tick(), settings.snapshotEvery(), settings.place());
-      try (NodeProcess after = NodeProcess.start(next)) {
-        assertEquals(hash, after.fourLetterWord("hash"));
-        Await.until("the session goes on", () -> client.getState().isConnected());
+    try (NodeProcess server = NodeProcess.start(patient(NodeSettings.inDirectory(directory.resolve("new"))))) {
+      assertEquals(hash, server.fourLetterWord("hash"));
+      try (Client client = new Client(server.connectString(), new Events(), session, password).awaitConnected()) {
+        client.addAuthInfo(USER.getFirst(), Client.bytes(USER.getLast()));
         assertEquals(before, stats(client, "/"));
-        assertEquals(client.getSessionId(), client.exists("/mine", false).getEphemeralOwner());
+        assertEquals(session, client.getSessionId());
+        assertEquals(session, client.exists("/mine", false).getEphemeralOwner());
         assertEquals("secret", client.read("/guarded"));
         assertEquals("/orders/n-0000000060",
             client.create("/orders/n-", "on", CreateMode.PERSISTENT_SEQUENTIAL));
         long epoch = client.exists("/orders/n-0000000060", false).getCzxid() >>> 32;
         assertTrue(epoch > 1_000_000, () -> "epoch " + epoch + " may have been before");
-        try (Client stranger = Client.connect(after.connectString(), Client.SESSION_TIMEOUT_MILLIS)) {
-          assertThrows(KeeperException.NoAuthException.class, () -> stranger.read("/guarded"));
-        }
       }
-      Outcome later = troupe("log", "verify", "--data-dir", restored).expect(0);
-      assertNotEquals(verify.out, later.out);
-      Outcome different = troupe("snapshot", "compare", backup, newestState(restored)).expect(1);
-      assertTrue(different.out.contains("+ /orders/n-0000000060"), different::toString);
+      try (Client stranger = Client.connect(server.connectString(), SESSION_TIMEOUT_MILLIS)) {
+        assertThrows(KeeperException.NoAuthException.class, () -> stranger.read("/guarded"));
+        assertFalse(stranger.has("/mine"));
+      }
+      server.stop(PATIENCE);
     }
+    Outcome later = troupe("log", "verify", "--data-dir", restored).expect(0);
+    assertNotEquals(verify.out, later.out);
+    Outcome different = troupe("snapshot", "compare", backup, newestState(restored)).expect(1);
+    assertTrue(different.out.contains("+ /orders/n-0000000060"), different::toString);
+
     damage(newestLog(data));
     Outcome damaged = troupe("log", "verify", "--data-dir", data).expect(1);
     assertTrue(damaged.err.getFirst().contains("corrupt journal"), damaged::toString);
@@ -165,6 +174,12 @@ class OperatorToolsTest {
     assertFalse(Files.exists(directory.resolve("unsound")));
     troupe("restore", backup, "--data-dir", directory.resolve("unsound")).expect(1);
     assertFalse(Files.exists(directory.resolve("unsound")));
+  }
+
+  /** With sessions that outlast what is done to their server meanwhile, also on a busy machine. */
+  private static NodeSettings patient(NodeSettings settings) {
+    return new NodeSettings(settings.home(), settings.host(), settings.clientPort(), settings.managementPort(),
+        Duration.ofMillis(SESSION_TIMEOUT_MILLIS / 20), 50, settings.place());
   }
 
   private static void awaitSnapshot(Path data) {
