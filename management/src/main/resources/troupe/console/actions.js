@@ -1,6 +1,6 @@
 // What whoever may act can do, how that is asked for, and how it is told what came of it.
 
-import {Refused, act, file, get} from './api.js';
+import {Refused, act, file, getSlowly} from './api.js';
 import {h, icon} from './dom.js';
 import {bytes, visible} from './format.js';
 import {isStale, leader, refreshRights, self, store} from './store.js';
@@ -103,7 +103,7 @@ export function signInButton() {
 /** The browser asks for name and password when the node wants them, and keeps them for later requests. */
 export async function signIn() {
   try {
-    const {user} = await get('troupe/sign-in');
+    const {user} = await getSlowly('troupe/sign-in');
     tell('Signed in as ' + visible(user ?? 'nobody') + '.');
   } catch (failure) {
     refused('Not signed in', failure);

@@ -2,6 +2,8 @@
 
 /** How long an answer may take before the node counts as one that does not answer. */
 const PATIENCE_MILLIS = 8_000;
+/** Acts may take longer than looks. */
+const PATIENCE_FOR_ACTS_MILLIS = 120_000;
 
 /** An answer that is none: its status (0 where there was none at all) and what the node says is wrong. */
 export class Refused extends Error {
@@ -16,15 +18,14 @@ function at(path) {
   return new URL(path, location.origin + location.pathname);
 }
 
-async function ask(path, options) {
+async function ask(path, {patience = PATIENCE_MILLIS, ...options} = {}) {
   let answer;
   try {
     answer = await fetch(at(path), {
-      cache: 'no-store', credentials: 'same-origin', redirect: 'error', signal: AbortSignal.timeout(PATIENCE_MILLIS),
-      ...options});
+      cache: 'no-store', credentials: 'same-origin', redirect: 'error',
+      signal: patience === null ? null : AbortSignal.timeout(patience), ...options});
   } catch (failure) {
-    throw new Refused(0, failure.name === 'TimeoutError'
-      ? 'no answer within ' + PATIENCE_MILLIS / 1000 + ' s' : 'no connection');
+    throw new Refused(0, failure.name === 'TimeoutError' ? 'no answer within ' + patience / 1000 + ' s' : 'no connection');
   }
   if (!answer.ok) {
     throw new Refused(answer.status, await said(answer));
@@ -54,12 +55,19 @@ export async function get(path) {
   return body(await ask(path));
 }
 
+/** The same where the browser may first have to ask somebody for a name and a password: that takes as long as it takes. */
+export async function getSlowly(path) {
+  return body(await ask(path, {patience: null}));
+}
+
 /**
- * The same, with the node's own time in milliseconds, in which all times of its answers are; where it does not say
- * which that is, this machine's.
+ * What `path` answers, with the node's own time in milliseconds, in which all times of its answers are; where it does not
+ * say which that is, this machine's.
+ *
+ * @param isFirst whether the browser may have to ask for a name and a password
  */
-export async function getWithTime(path) {
-  const answer = await ask(path);
+export async function getWithTime(path, isFirst) {
+  const answer = await ask(path, isFirst ? {patience: null} : {});
   const date = Date.parse(answer.headers.get('Date') ?? '');
   return {body: await body(answer), time: Number.isNaN(date) ? Date.now() : date};
 }
@@ -67,9 +75,9 @@ export async function getWithTime(path) {
 // The header keeps others' pages from acting in the name of who looks at them: a browser sends it only for our own.
 const ACTING = {'X-Requested-With': 'troupe'};
 
-/** Asks for something to be done, and gives what it led to. Acts may take longer than looks. */
+/** Asks for something to be done, and gives what it led to. */
 export async function act(method, path) {
-  const answer = await ask(path, {method, headers: ACTING, signal: AbortSignal.timeout(120_000)});
+  const answer = await ask(path, {method, headers: ACTING, patience: PATIENCE_FOR_ACTS_MILLIS});
   const text = await answer.text();
   try {
     return text === '' ? {} : JSON.parse(text);
@@ -80,7 +88,7 @@ export async function act(method, path) {
 
 /** A file that the node makes: its name and its content. */
 export async function file(path) {
-  const answer = await ask(path, {headers: ACTING, signal: null});
+  const answer = await ask(path, {headers: ACTING, patience: null});
   const named = /filename="?([^";]+)"?/.exec(answer.headers.get('Content-Disposition') ?? '');
   try {
     return {name: named?.[1] ?? 'troupe-backup', content: await answer.blob()};

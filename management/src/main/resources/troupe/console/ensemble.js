@@ -53,11 +53,11 @@ function headline() {
         : 'Server ' + leads.id + ' leads, epoch ' + leads.status.epoch),
     h('p', null, serving.length + ' of ' + plural(servers.length, 'server') + (serving.length === 1 ? ' serves' : ' serve')
       + ' clients. ', away.length > 0 && 'Not reached: ' + away.map(server => 'server ' + server.id).join(', ') + '. ',
-    margin(servers))));
+    margin(servers, leads !== null))));
 }
 
 /** How much more may fail. */
-function margin(servers) {
+function margin(servers, isLed) {
   const voters = servers.filter(server => server.role === 'voter');
   if (voters.length < 2 || voters.some(server => server.group !== null && server.group !== undefined || server.weight !== 1)) {
     return null; // with weights and groups it depends on who fails
@@ -65,7 +65,7 @@ function margin(servers) {
   const up = voters.filter(server => server.reached && server.status).length;
   const spare = up - (Math.floor(voters.length / 2) + 1);
   return spare < 0 ? 'Fewer voters are reached than a quorum needs.'
-    : spare === 0 ? 'The loss of one more voter would end the service.'
+    : !isLed ? null : spare === 0 ? 'The loss of one more voter would end the service.'
       : 'The service outlives the loss of ' + plural(spare, 'more voter') + '.';
 }
 
@@ -94,47 +94,52 @@ function card(server) {
   const known = server.status ?? store.lastKnown.get(server.id)?.status ?? null;
   const isPast = isStale() || !server.reached;
   const heardAt = server.heardAt ?? store.lastKnown.get(server.id)?.at ?? null;
+  const lastHeard = () => heardAt === null ? 'It has never answered this server.'
+    : ['Last heard at ', time(heardAt), ', ', ago(heardAt), ' ago', known ? '; figures from then.' : '.'];
   return h('li', {class: 'card server' + (isPast ? ' past' : ''), key: server.id, 'data-server': server.id,
     'data-reached': isStale() ? 'unknown' : String(server.reached)},
   h('div', {class: 'card-top'},
     h('h2', null, 'Server ' + server.id, server.id === store.ensemble.self && h('span', {class: 'hint'}, ' this one')),
     badge(server)),
   h('p', {class: 'hint code'}, visible(server.host) + ':' + server.port),
-  isStale() ? h('p', {class: 'truth'}, 'Figures of ', time(store.heardAt), ', ', span(Date.now() - store.heardAt), ' ago.')
-    : !server.reached && h('p', {class: 'truth'}, heardAt === null ? 'It has never answered this server.'
-      : ['Last heard at ', time(heardAt), ', ', ago(heardAt), ' ago', known ? '; figures from then.' : '.']),
+  isPast && h('p', {class: 'truth'}, server.reached
+    ? ['Figures of ', time(store.heardAt), ', ', span(Date.now() - store.heardAt), ' ago.'] : lastHeard()),
   !isPast && known && !known.serving && h('p', {class: 'truth'}, 'It serves no clients: ' + visible(known.why ?? 'why is not known') + '.'),
   known && figures(server, known));
 }
 
 function figures(server, status) {
-  const sample = plots.newest(server.id);
   const isPast = isStale() || !server.reached;
+  // a server that serves nobody has no tree to tell of, and says nought
+  const ofTree = (value, format = count) => status.serving ? format(value) : NONE;
   return [
     h('div', {class: 'primary-figures'},
       big('Lag', lag(server)),
-      big('Requests/s', isPast ? NONE : figure(sample?.rate)),
-      big('Sessions', count(status.sessions))),
+      big('Requests/s', isPast ? NONE : figure(plots.newest(server.id)?.rate)),
+      big('Sessions', ofTree(status.sessions))),
     facts([
-      ['Zxid', zxid(status.zxid)],
-      ['Epoch', count(status.epoch)],
+      ['Zxid', ofTree(status.zxid, zxid)],
+      ['Latency', status.latencyMillis && figure(status.latencyMillis.avg) + ' ms, max '
+        + figure(status.latencyMillis.max), 'mean and highest since it started'],
       ['Connections', count(status.connections)],
       ['Outstanding', count(status.outstanding), 'requests without an answer yet'],
-      ['Latency', status.latencyMillis && figure(status.latencyMillis.avg) + ' ms, at most '
-        + figure(status.latencyMillis.max) + ' ms', 'mean and maximum since it started'],
-      ['Znodes', count(status.znodes)],
-      ['Ephemerals', count(status.ephemerals)],
-      ['Data', bytes(status.dataBytes)],
-      ['Heap', bytes(status.heapUsedBytes) + ' of ' + bytes(status.heapMaxBytes)],
-      ['CPU', percent(status.cpuLoad)],
+      ['CPU', percent(status.cpuLoad), 'of all processors, by this process'],
       ['Disk free', bytes(status.diskFreeBytes)],
-      ['Log', bytes(status.logBytes)],
-      status.since && [status.serving ? 'In this role' : 'Out of service',
-        isPast ? ['since ', time(status.since)] : 'for ' + ago(status.since)],
-      status.startedAt && ['Started', time(status.startedAt)],
-      ['Client port', status.clientPort ?? NONE],
-      ['Version', visible(status.version ?? NONE)],
     ]),
+    h('details', {'data-more': server.id}, h('summary', null, 'More'),
+      facts([
+        ['Epoch', ofTree(status.epoch)],
+        ['Znodes', ofTree(status.znodes)],
+        ['Ephemerals', ofTree(status.ephemerals)],
+        ['Data', ofTree(status.dataBytes, bytes)],
+        ['Heap', bytes(status.heapUsedBytes) + ' of ' + bytes(status.heapMaxBytes)],
+        ['Log', bytes(status.logBytes)],
+        status.since && [status.serving ? 'In this role' : 'Out of service',
+          isPast ? ['since ', time(status.since)] : 'for ' + ago(status.since)],
+        status.startedAt && ['Started', time(status.startedAt)],
+        ['Client port', status.clientPort ?? NONE],
+        ['Version', visible(status.version ?? NONE)],
+      ])),
   ];
 }
 
@@ -143,7 +148,7 @@ function big(label, value) {
 }
 
 function lag(server) {
-  if (isStale() || !server.reached) {
+  if (isStale() || !server.reached || !server.status?.serving) {
     return NONE;
   }
   if (server.id === leader()?.id) {

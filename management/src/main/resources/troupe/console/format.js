@@ -71,8 +71,9 @@ export function span(millis) {
 const clock = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit'});
 const day = new Intl.DateTimeFormat('en-GB', {day: 'numeric', month: 'short', year: 'numeric'});
 
-/** The time of day, with its date unless that is today. */
-export function moment(date) {
+/** The time of day of a date or of milliseconds, with its date unless that is today. */
+export function moment(at) {
+  const date = new Date(at);
   const time = clock.format(date);
   return date.toDateString() === new Date().toDateString() ? time : day.format(date) + ' ' + time;
 }

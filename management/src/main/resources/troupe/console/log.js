@@ -31,6 +31,7 @@ export function render(rest, failure) {
     h('h1', {tabindex: '-1'}, 'Log, snapshots, settings'),
     h('p', {class: 'hint'}, 'Of this server alone.'),
     failure,
+    actions.note(),
     log === null ? h('p', {class: 'quiet'}, isStale() ? 'Nothing is known yet.' : 'The server is asked …')
       : [transactions(), files(), loggers(), set()],
   ];
@@ -49,7 +50,6 @@ function transactions() {
       ['Records', count(log.firstRecord) + ' to ' + count(log.lastRecord)],
       ['Size', bytes(log.bytes)],
     ]),
-    actions.note(),
     h('div', {class: 'buttons'}, actions.button('Compact …', actions.compact, {id: 'compact'})));
 }
 
@@ -64,7 +64,6 @@ function files() {
         {label: 'Size', number: true, cell: snapshot => bytes(snapshot.bytes)},
         {label: 'Digest', cell: snapshot => h('span', {class: 'code'}, visible(snapshot.digest ?? NONE))},
       ], snapshots.snapshots, snapshot => snapshot.file),
-    actions.note(),
     h('div', {class: 'buttons'},
       actions.button('Take a snapshot', actions.takeSnapshot, {id: 'take-snapshot'}),
       actions.button('Download a backup', actions.downloadBackup, {id: 'backup'})));
@@ -75,7 +74,6 @@ function loggers() {
     h('h2', {id: 'levels-title'}, 'What is logged'),
     facts([['Everything', visible(levels.root)],
       ...Object.entries(levels.loggers ?? {}).map(([logger, level]) => [visible(logger), visible(level)])]),
-    actions.note(),
     h('div', {class: 'tools'},
       h('label', {class: 'field'}, 'Logger ',
         h('input', {id: 'logger', value: 'troupe', list: 'loggers', autocomplete: 'off', spellcheck: 'false'})),

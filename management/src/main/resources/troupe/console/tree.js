@@ -371,7 +371,7 @@ function znode() {
         h('a', {href: treeLink(path), 'aria-current': path === selected ? 'location' : null},
           name(path.slice(path.lastIndexOf('/') + 1)))])),
     gone !== null ? h('p', {class: 'notice warn', role: 'status'}, icon('warn'), visible(gone))
-      : node === null ? h('p', {class: 'quiet'}, 'The server is asked …')
+      : node === null ? h('p', {class: 'quiet'}, isStale() ? 'Nothing is known of it yet.' : 'The server is asked …')
         : [data(), stat(), acl(), watches(), children()],
   ];
 }
