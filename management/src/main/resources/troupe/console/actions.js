@@ -61,7 +61,8 @@ function whyNot() {
   if (store.rights === null) {
     return 'What you may do here is not known yet.';
   }
-  return store.rights.act ? null : 'You may look, but not act: ' + (store.rights.why ?? 'sign in with other credentials.');
+  const {act: may, why} = store.rights;
+  return may ? null : 'You may look, but not act: ' + (why ?? 'sign in with other credentials.');
 }
 
 /** Why only a leader's own console does something; null at one. */
@@ -134,8 +135,8 @@ function refused(what, failure) {
 
 export async function handOver() {
   const yes = await ask('Hand over leadership?', [
-    'Server ' + self().id + ' stops leading, and the others elect another leader. Until that is done, which mostly takes '
-      + 'less than a second, no client of any server can write.',
+    'Server ' + self().id + ' stops leading, and the others elect another leader. Until that is done, which mostly '
+      + 'takes less than a second, no client of any server can write.',
     'Sessions live on.'], 'Hand over');
   if (yes) {
     await act('POST', 'troupe/leadership/hand-over');
@@ -159,8 +160,8 @@ export async function expire(id, ephemerals, after) {
 
 export async function shed() {
   const yes = await ask('Shed connections?', [
-    'Server ' + store.ensemble.self + ' closes part of its client connections. Those clients connect again, to whichever '
-      + 'server they choose; their sessions live on.'],
+    'Server ' + store.ensemble.self + ' closes part of its client connections. Those clients connect again, to '
+      + 'whichever server they choose; their sessions live on.'],
   'Close them', {fields: [h('label', {class: 'field'}, 'How many, in percent',
     h('input', {name: 'percent', type: 'number', min: 1, max: 100, value: 30, required: true}))]});
   if (yes) {
@@ -185,7 +186,8 @@ export async function downloadBackup() {
 
 export async function compact() {
   const yes = await ask('Compact the log?', [
-    'What the snapshots make superfluous is removed from the log’s files. Clients are served on, perhaps a little slower.'],
+    'What the snapshots make superfluous is removed from the log’s files. Clients are served on, perhaps a little '
+      + 'slower.'],
   'Compact', {danger: false});
   if (yes) {
     await act('POST', 'troupe/log/compact');

@@ -25,7 +25,8 @@ async function ask(path, {patience = PATIENCE_MILLIS, ...options} = {}) {
       cache: 'no-store', credentials: 'same-origin', redirect: 'error',
       signal: patience === null ? null : AbortSignal.timeout(patience), ...options});
   } catch (failure) {
-    throw new Refused(0, failure.name === 'TimeoutError' ? 'no answer within ' + patience / 1000 + ' s' : 'no connection');
+    throw new Refused(0,
+      failure.name === 'TimeoutError' ? 'no answer within ' + patience / 1000 + ' s' : 'no connection');
   }
   if (!answer.ok) {
     throw new Refused(answer.status, await said(answer));
@@ -55,14 +56,14 @@ export async function get(path) {
   return body(await ask(path));
 }
 
-/** The same where the browser may first have to ask somebody for a name and a password: that takes as long as it takes. */
+/** The same where the browser may first have to ask for a name and a password: that takes as long as it takes. */
 export async function getSlowly(path) {
   return body(await ask(path, {patience: null}));
 }
 
 /**
- * What `path` answers, with the node's own time in milliseconds, in which all times of its answers are; where it does not
- * say which that is, this machine's.
+ * What `path` answers, with the node's own time in milliseconds, in which all times of its answers are; where it does
+ * not say which that is, this machine's.
  *
  * @param isFirst whether the browser may have to ask for a name and a password
  */

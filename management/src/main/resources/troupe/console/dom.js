@@ -43,8 +43,8 @@ export function icon(name) {
 }
 
 /**
- * Makes the children of `parent` like `children`, which are new, and leaves alone what is as it should be. What somebody
- * has typed or chosen is no attribute, and stays.
+ * Makes the children of `parent` like `children`, which are new, and leaves alone what is as it should be. What
+ * somebody has typed or chosen is no attribute, and stays.
  */
 export function show(parent, ...children) {
   const keyed = new Map();

@@ -44,22 +44,23 @@ function headline() {
   const leads = leader();
   const away = servers.filter(server => !server.reached);
   const serving = servers.filter(server => server.reached && server.status?.serving);
-  return h('div', {class: 'headline ' + (leads === null ? 'bad' : away.length > 0 || serving.length < servers.length ? 'warn' : 'good'),
-    id: 'headline'},
-  icon(leads === null ? 'warn' : 'leader'),
-  h('div', null,
-    h('p', {class: 'big'}, leads === null ? 'No leader is known to this server'
-      : leads.status.mode === 'standalone' ? 'Server ' + leads.id + ' serves alone, epoch ' + leads.status.epoch
-        : 'Server ' + leads.id + ' leads, epoch ' + leads.status.epoch),
-    h('p', null, serving.length + ' of ' + plural(servers.length, 'server') + (serving.length === 1 ? ' serves' : ' serve')
-      + ' clients. ', away.length > 0 && 'Not reached: ' + away.map(server => 'server ' + server.id).join(', ') + '. ',
-    margin(servers, leads !== null))));
+  const kind = leads === null ? 'bad' : serving.length < servers.length ? 'warn' : 'good';
+  return h('div', {class: 'headline ' + kind, id: 'headline'}, icon(leads === null ? 'warn' : 'leader'),
+    h('div', null,
+      h('p', {class: 'big'}, leads === null ? 'No leader is known to this server'
+        : 'Server ' + leads.id + (leads.status.mode === 'standalone' ? ' serves alone' : ' leads')
+          + ', epoch ' + leads.status.epoch),
+      h('p', null,
+        serving.length + ' of ' + plural(servers.length, 'server')
+          + (serving.length === 1 ? ' serves clients. ' : ' serve clients. '),
+        away.length > 0 && 'Not reached: ' + away.map(server => 'server ' + server.id).join(', ') + '. ',
+        margin(servers, leads !== null))));
 }
 
 /** How much more may fail. */
 function margin(servers, isLed) {
   const voters = servers.filter(server => server.role === 'voter');
-  if (voters.length < 2 || voters.some(server => server.group !== null && server.group !== undefined || server.weight !== 1)) {
+  if (voters.length < 2 || voters.some(server => (server.group ?? null) !== null || server.weight !== 1)) {
     return null; // with weights and groups it depends on who fails
   }
   const up = voters.filter(server => server.reached && server.status).length;
@@ -104,7 +105,8 @@ function card(server) {
   h('p', {class: 'hint code'}, visible(server.host) + ':' + server.port),
   isPast && h('p', {class: 'truth'}, server.reached
     ? ['Figures of ', time(store.heardAt), ', ', span(Date.now() - store.heardAt), ' ago.'] : lastHeard()),
-  !isPast && known && !known.serving && h('p', {class: 'truth'}, 'It serves no clients: ' + visible(known.why ?? 'why is not known') + '.'),
+  !isPast && known && !known.serving && h('p', {class: 'truth'},
+    'It serves no clients: ' + visible(known.why ?? 'why is not known') + '.'),
   known && figures(server, known));
 }
 

@@ -22,8 +22,8 @@ let levels = null;
 let settings = null;
 
 export async function load() {
-  [log, snapshots, levels, settings] = await Promise.all([
-    get('troupe/log'), get('troupe/snapshots'), get('troupe/log-level'), get('troupe/node').then(node => node.settings)]);
+  [log, snapshots, levels, {settings}] = await Promise.all(
+    ['log', 'snapshots', 'log-level', 'node'].map(what => get('troupe/' + what)));
 }
 
 export function render(rest, failure) {
@@ -42,7 +42,8 @@ function transactions() {
   return h('section', {class: 'card' + (isStale() ? ' past' : ''), key: 'log', 'aria-labelledby': 'log-title'},
     h('div', {class: 'card-top'}, h('h2', {id: 'log-title'}, 'Transaction log'),
       h('span', {class: 'badge ' + kind}, icon(drawing), text)),
-    log.broken && h('p', {class: 'notice bad', role: 'alert'}, icon('warn'), 'The log is broken: ' + visible(log.broken)),
+    log.broken && h('p', {class: 'notice bad', role: 'alert'},
+      icon('warn'), 'The log is broken: ' + visible(log.broken)),
     facts([
       ['Last transaction', zxid(log.last)],
       ['Accepted epoch', count(log.acceptedEpoch)],
@@ -54,7 +55,8 @@ function transactions() {
 }
 
 function files() {
-  return h('section', {class: 'card' + (isStale() ? ' past' : ''), key: 'snapshots', 'aria-labelledby': 'snapshots-title'},
+  return h('section',
+    {class: 'card' + (isStale() ? ' past' : ''), key: 'snapshots', 'aria-labelledby': 'snapshots-title'},
     h('h2', {id: 'snapshots-title'}, 'Snapshots'),
     snapshots.snapshots.length === 0 ? h('p', {class: 'quiet'}, 'None yet: the log holds everything.')
       : table('Snapshots', [

@@ -123,7 +123,8 @@ function render() {
   show(document.getElementById('self'), selfText());
   show(document.getElementById('link'), linkText());
   show(document.getElementById('rights'), rightsText());
-  show(view, VIEWS[name].render(rest, failure && h('p', {class: 'notice bad', role: 'alert'}, icon('warn'), visible(failure))));
+  show(view, VIEWS[name].render(rest,
+    failure && h('p', {class: 'notice bad', role: 'alert'}, icon('warn'), visible(failure))));
   document.title = (isStale() ? 'No answer · ' : '') + VIEWS[name].title
     + (store.ensemble ? ' · server ' + store.ensemble.self : '') + ' · Troupe';
 }
@@ -136,12 +137,13 @@ function selfText() {
 }
 
 function linkText() {
-  if (store.heardAt === null) {
-    return isStale() ? h('span', {class: 'badge bad'}, icon('down'), 'no answer') : h('span', {class: 'badge'}, 'asking');
+  if (isStale()) {
+    return h('span', {class: 'badge bad'}, icon('down'), 'no answer');
   }
-  return isStale()
-    ? h('span', {class: 'badge bad'}, icon('down'), 'no answer')
-    : h('span', {class: 'badge good', title: 'last answer at ' + moment(store.heardAt)}, icon('good'), 'live');
+  if (store.heardAt === null) {
+    return h('span', {class: 'badge'}, 'asking');
+  }
+  return h('span', {class: 'badge good', title: 'last answer at ' + moment(store.heardAt)}, icon('good'), 'live');
 }
 
 function rightsText() {

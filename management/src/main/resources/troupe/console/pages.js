@@ -33,7 +33,8 @@ export function pages(onTurn) {
       }
       return h('nav', {class: 'pages', 'aria-label': 'Pages', key: 'pages'},
         h('span', {class: 'hint'}, 'page ' + (cursors.length + 1) + ', ' + count(shown) + ' of ' + count(last.total)),
-        h('button', {type: 'button', disabled: cursors.length === 0, onclick: () => turn(cursors.slice(0, -1))}, 'Back'),
+        h('button',
+          {type: 'button', disabled: cursors.length === 0, onclick: () => turn(cursors.slice(0, -1))}, 'Back'),
         h('button', {type: 'button', disabled: !last.next, onclick: () => turn([...cursors, last.next])}, 'Next'));
     },
   };

@@ -14,7 +14,7 @@ const HEIGHT = 150;
 const PLOTS = [
   {of: 'rate', title: 'Requests per second', hint: 'received by each server from its clients'},
   {of: 'mean', title: 'Mean latency, ms', hint: 'of the requests that were answered between two samples'},
-  {of: 'max', title: 'Highest latency, ms', hint: 'as the server reports it: since it started or its figures were reset'},
+  {of: 'max', title: 'Highest latency, ms', hint: 'since the server started, or its figures were reset'},
 ];
 
 /** By server: what was last heard, and {at, rate, mean, max} of the last minutes, oldest first. */
@@ -104,7 +104,8 @@ function figureOf(plot, now) {
         onpointerleave: () => point(null)},
       [0.5, HEIGHT / 2, HEIGHT - 0.5].map(at => svg('path', {class: 'grid', d: 'M0 ' + at + 'H' + WIDTH})),
       elections.map(at => svg('path', {class: 'election', d: 'M' + x(at) + ' 0V' + HEIGHT})),
-      ids.map(id => svg('path', {class: 'line line-' + look(ids, id), d: line(servers.get(id).samples, plot.of, x, y)})),
+      ids.map(id => svg('path',
+        {class: 'line line-' + look(ids, id), d: line(servers.get(id).samples, plot.of, x, y)})),
       pointedAt !== null && svg('path', {class: 'pointer', d: 'M' + x(pointedAt) + ' 0V' + HEIGHT})),
       h('div', {class: 'minutes', 'aria-hidden': 'true'}, h('span', null, '10 min ago'), h('span', null, '5'),
         h('span', null, isStale() ? 'last heard' : 'now'))),

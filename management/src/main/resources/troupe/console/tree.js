@@ -246,9 +246,11 @@ function results() {
       : search.failure ? h('p', {class: 'truth'}, visible(search.failure))
         : [
           h('p', {class: 'hint', role: 'status'}, search.paths.length === 0 ? 'No path contains that.'
-            : plural(search.paths.length, 'path') + (search.complete ? '' : ', and there are more: a longer text finds less')),
+            : plural(search.paths.length, 'path')
+              + (search.complete ? '' : ', and there are more: a longer text finds less')),
           h('ul', {class: 'plain-list', onkeydown: resultKey}, search.paths.map(path => h('li', {key: path},
-            h('a', {class: 'path', href: treeLink(path), onclick: endSearch}, h('bdi', {class: 'code'}, marked(path)))))),
+            h('a', {class: 'path', href: treeLink(path), onclick: endSearch},
+              h('bdi', {class: 'code'}, marked(path)))))),
         ]);
 }
 
@@ -381,13 +383,14 @@ function data() {
   return h('section', {key: 'data', 'aria-labelledby': 'data-title'},
     h('div', {class: 'card-top'}, h('h2', {id: 'data-title'}, 'Data'),
       h('fieldset', {class: 'choice'}, h('legend', {class: 'unseen'}, 'Shown as'), FORMS.map(([value, label]) =>
-        h('label', null, h('input', {type: 'radio', name: 'form', value, checked: value === form, onchange: chooseForm}),
+        h('label', null,
+          h('input', {type: 'radio', name: 'form', value, checked: value === form, onchange: chooseForm}),
           h('span', null, label))))),
     value === null || value === undefined ? h('p', {class: 'quiet'}, 'No data.')
       : value === '' ? h('p', {class: 'quiet'}, 'Data of no length.')
         : h('pre', {class: 'data', tabindex: '0', 'aria-label': 'Data as ' + as}, visibleLines(pretty(value, as))),
-    as !== form && h('p', {class: 'hint'}, 'It is no ' + form.toUpperCase().replace('TEXT', 'text') + ', so it is shown as '
-      + visible(as) + '.'),
+    as !== form && h('p', {class: 'hint'},
+      'It is no ' + (form === 'json' ? 'JSON' : form) + ', so it is shown as ' + visible(as) + '.'),
     truncated && h('p', {class: 'hint'}, 'Only the beginning is shown, of ' + bytes(node.stat.dataLength) + '.'));
 }
 
@@ -407,7 +410,7 @@ function pretty(value, as) {
       return value;
     }
   }
-  return as === 'hex' ? value.replace(/\s+/g, '').replace(/(..)/g, '$1 ').replace(/((?:.. ){16})/g, '$1\n').trim() : value;
+  return as === 'hex' ? value.replace(/../g, '$& ').replace(/(?:.. ){16}/g, '$&\n').trim() : value;
 }
 
 function stat() {
@@ -433,8 +436,8 @@ function acl() {
   return h('section', {key: 'acl', 'aria-labelledby': 'acl-title'}, h('h2', {id: 'acl-title'}, 'ACL'),
     table('Access control list', [
       {label: 'Who', cell: entry => [visible(entry.scheme), ':', name(entry.id)]},
-      {label: 'May', cell: entry => [...entry.permissions].map(letter => PERMISSIONS[letter] ?? visible(letter)).join(', ')
-        || 'nothing'},
+      {label: 'May', cell: entry => entry.permissions === '' ? 'nothing'
+        : [...entry.permissions].map(letter => PERMISSIONS[letter] ?? visible(letter)).join(', ')},
     ], node.acl, entry => entry.scheme + ':' + entry.id + ':' + entry.permissions));
 }
 
@@ -462,7 +465,8 @@ function children() {
   return page && h('section', {key: 'children', 'aria-labelledby': 'children-title'},
     h('h2', {id: 'children-title'}, 'Children', h('span', {class: 'hint'}, ' ', count(page.total))),
     page.children.length > 0 && table('Children of this znode', [
-      {label: 'Name', cell: child => h('a', {class: 'path', href: treeLink(childOf(selected, child.name))}, name(child.name))},
+      {label: 'Name', cell: child =>
+        h('a', {class: 'path', href: treeLink(childOf(selected, child.name))}, name(child.name))},
       {label: 'Data', number: true, cell: child => bytes(child.dataLength)},
       {label: 'Children', number: true, cell: child => count(child.numChildren)},
       {label: 'Ephemeral of', cell: child => child.ephemeralOwner === null ? NONE : session(child.ephemeralOwner)},
