@@ -32,6 +32,7 @@ final class Ending {
         case Server.Subscribe subscribe -> subscribe.subscriber().tell(RETIRED);
         case Server.PeerLost late -> {}
         case Server.PeerFound late -> {}
+        case Server.HandOver late -> {}
         case Server.PauseElapsed late -> {}
         case Server.LogReplied late -> {}
         case Server.Recovered late -> {}

@@ -16,7 +16,9 @@ import troupe.persistence.TreeAt;
  * knew ends with them, but for the committed tree, which is in the log.
  *
  * @param committed filled by the role's replica
+ * @param leads whether the role is that of the leader
  * @param served whether clients have been let in
+ * @param handsOver whether another server is to lead next
  * @param retiring who want this to be the last role, and an answer after it
  */
 record InOffice(
@@ -24,14 +26,18 @@ record InOffice(
     Subscribers subscribers,
     ActorRef<Role.Command> role,
     AtomicReference<Optional<TreeAt>> committed,
+    boolean leads,
     boolean served,
+    boolean handsOver,
     List<Server.Retire> retiring) {
+  /** Of the time in which the others agree on a vote: who stays away for so long is not elected again. */
+  private static final int ASIDE = 5;
 
   static Behavior<Server.Command> leading(
       Server.Setup setup, Subscribers subscribers, History history, TreeAt tree) {
     AtomicReference<Optional<TreeAt>> committed = new AtomicReference<>(Optional.empty());
     Subscribers told = subscribers.tell(new Server.NotServing("it was elected, and waits for a quorum to follow it"));
-    return begin(setup, told, committed, Leading.create(setup, history, tree, committed));
+    return begin(setup, told, committed, true, Leading.create(setup, history, tree, committed));
   }
 
   static Behavior<Server.Command> following(
@@ -39,17 +45,18 @@ record InOffice(
     AtomicReference<Optional<TreeAt>> committed = new AtomicReference<>(Optional.empty());
     Subscribers told = subscribers.tell(
         new Server.NotServing("server " + leader + " is to lead; it is being brought up to date"));
-    return begin(setup, told, committed, Following.create(setup, leader, history, tree, committed));
+    return begin(setup, told, committed, false, Following.create(setup, leader, history, tree, committed));
   }
 
   private static Behavior<Server.Command> begin(
       Server.Setup setup,
       Subscribers subscribers,
       AtomicReference<Optional<TreeAt>> committed,
+      boolean leads,
       Behavior<Role.Command> behavior) {
     ActorRef<Role.Command> role = setup.context().spawnAnonymous(behavior, Server.CORE);
     setup.context().watchWith(role, new Server.RoleEnded());
-    return new InOffice(setup, subscribers, role, committed, false, List.of()).listen();
+    return new InOffice(setup, subscribers, role, committed, leads, false, false, List.of()).listen();
   }
 
   private Behavior<Server.Command> listen() {
@@ -59,9 +66,10 @@ record InOffice(
   private Behavior<Server.Command> onMessage(Server.Command message) {
     return switch (message) {
       case Server.Subscribe subscribe ->
-          new InOffice(setup, subscribers.with(subscribe.subscriber()), role, committed, served, retiring).listen();
+          with(subscribers.with(subscribe.subscriber())).listen();
       case Server.ServiceBegan began ->
-          new InOffice(setup, subscribers.tell(began.serving()), role, committed, true, retiring).listen();
+          new InOffice(setup, subscribers.tell(began.serving()), role, committed, leads, true, handsOver, retiring)
+              .listen();
       case Server.FromPeer fromPeer -> {
         setup.forRole(fromPeer.message()).ifPresent(forRole -> role.tell(new Role.Heard(forRole)));
         yield Behaviors.same();
@@ -75,8 +83,13 @@ record InOffice(
         role.tell(new Role.Resign());
         List<Server.Retire> all = new ArrayList<>(retiring);
         all.add(last);
-        yield new InOffice(setup, subscribers, role, committed, served, all).listen();
+        yield new InOffice(setup, subscribers, role, committed, leads, served, handsOver, all).listen();
       }
+      case Server.HandOver handOver when leads -> {
+        role.tell(new Role.Resign());
+        yield new InOffice(setup, subscribers, role, committed, leads, served, true, retiring).listen();
+      }
+      case Server.HandOver late -> Behaviors.same();
       case Server.RoleEnded ended when !retiring.isEmpty() -> Ending.retire(setup, subscribers, retiring);
       case Server.RoleEnded ended -> recover();
       case Server.LogLost lost -> Ending.logLost(setup);
@@ -88,8 +101,15 @@ record InOffice(
     };
   }
 
+  private InOffice with(Subscribers others) {
+    return new InOffice(setup, others, role, committed, leads, served, handsOver, retiring);
+  }
+
   private Behavior<Server.Command> recover() {
     Recovering recovering = new Recovering(setup, subscribers.tell(Recovering.WHY_NOT_SERVING), committed.get());
+    if (handsOver) {
+      return recovering.enterAfter(setup.settings().election().finalizeWait().multipliedBy(ASIDE));
+    }
     return served ? recovering.enter() : recovering.enterAfterAPause();
   }
 }

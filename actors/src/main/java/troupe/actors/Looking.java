@@ -53,6 +53,7 @@ record Looking(Server.Setup setup, Subscribers subscribers, History history, Tre
       case Server.PeerFound found -> setup.tellElection(found);
       case Server.Retire retire -> Ending.retire(setup, subscribers, List.of(retire));
       case Server.LogLost lost -> Ending.logLost(setup);
+      case Server.HandOver late -> Behaviors.same();
       case Server.PauseElapsed late -> Behaviors.same();
       case Server.LogReplied late -> Behaviors.same();
       case Server.Recovered late -> Behaviors.same();

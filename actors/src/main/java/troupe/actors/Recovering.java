@@ -36,8 +36,11 @@ record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> 
 
   /** After a role that came to nothing. */
   Behavior<Server.Command> enterAfterAPause() {
-    long millis = PAUSE.toMillis() / 2 + setup.sources().random().nextLong(PAUSE.toMillis());
-    setup.timers().startSingleTimer(new Server.PauseElapsed(), Duration.ofMillis(millis));
+    return enterAfter(Duration.ofMillis(PAUSE.toMillis() / 2 + setup.sources().random().nextLong(PAUSE.toMillis())));
+  }
+
+  Behavior<Server.Command> enterAfter(Duration pause) {
+    setup.timers().startSingleTimer(new Server.PauseElapsed(), pause);
     return listen();
   }
 
@@ -75,6 +78,7 @@ record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> 
       case Server.PeerFound found -> setup.tellElection(found);
       case Server.Retire retire -> Ending.retire(setup, subscribers, List.of(retire));
       case Server.LogLost lost -> Ending.logLost(setup);
+      case Server.HandOver late -> Behaviors.same();
       case Server.ElectionEnded late -> Behaviors.same();
       case Server.ServiceBegan late -> Behaviors.same();
       case Server.RoleEnded late -> Behaviors.same();

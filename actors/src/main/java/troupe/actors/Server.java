@@ -21,6 +21,7 @@ import troupe.ensemble.PeerMessage;
 import troupe.ensemble.ServerId;
 import troupe.persistence.History;
 import troupe.persistence.JournalStore;
+import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
 import troupe.persistence.TreeAt;
 import troupe.session.PublishedTree;
@@ -48,7 +49,9 @@ public final class Server {
       PublishedTree published,
       ActorRef<Sessions.Command> sessions,
       ActorRef<Watches.Command> watches,
-      ActorRef<SessionTracker.Command> tracker)
+      ActorRef<SessionTracker.Command> tracker,
+      ActorRef<Snapshots.Command> snapshots,
+      ActorRef<TransactionLog.Command> log)
       implements Service {}
 
   /**
@@ -85,6 +88,9 @@ public final class Server {
 
   /** Play no role any more: what is under way is finished, and the others are told. Answered when that is done. */
   public record Retire(ActorRef<Done> replyTo) implements Command {}
+
+  /** If it leads: finish what is under way, and let another server lead. Its own clients go elsewhere meanwhile. */
+  public record HandOver() implements Command {}
 
   // What the actor hears from those it works with.
 

@@ -24,6 +24,7 @@ final class Staff {
   private final Server.Setup server;
   private final PublishedTree published;
   private final ActorRef<Watches.Command> watches;
+  private final ActorRef<Snapshots.Command> snapshots;
   private final ActorRef<Replica.Command> replica;
 
   /**
@@ -39,9 +40,9 @@ final class Staff {
     this.server = server;
     published = new PublishedTree(start.tree());
     watches = spawn(Watches.create(published), "watches");
-    ActorRef<Snapshots.Command> snapshots = spawn(
+    snapshots = spawn(
         Snapshots.create(
-            server.settings().snapshots(), server.journal(), server.log(), server.sources().random()),
+            server.settings().snapshots(), server.journal(), server.log(), server.sources().random(), committed::get),
         "snapshots");
     replica = spawn(Replica.create(start, committed, new Registry(watches), snapshots), "replica");
   }
@@ -69,7 +70,7 @@ final class Staff {
             server.sources().random()),
         "sessions");
     server.context().getSelf().tell(new Server.ServiceBegan(
-        new Server.Serving(office, published, sessions, watches, tracker)));
+        new Server.Serving(office, published, sessions, watches, tracker, snapshots, server.log())));
   }
 
   /** Watched without a word for its end: that one of them stops is the end of the role, and so of all. */

@@ -344,6 +344,19 @@ class EnsembleOfThreeTest {
   }
 
   @Test
+  void aLeaderThatHandsOverFollowsAnother() throws Exception {
+    Node[] nodes = {start(1), start(2), start(3)};
+    Node leader = one(roles(nodes).get(Server.Mode.LEADER)).getKey();
+    leader.server.tell(new Server.HandOver());
+    for (Node node : nodes) {
+      node.awaitTheEndOfItsRole();
+    }
+    Map<Server.Mode, Map<Node, Server.Serving>> after = roles(nodes);
+    assertTrue(after.get(Server.Mode.FOLLOWER).containsKey(leader), "the same server leads again");
+    ClientOfTests.open(after.get(Server.Mode.FOLLOWER).get(leader)).create("/a");
+  }
+
+  @Test
   void aLeaderThatRetiresHandsOverAtOnce() throws Exception {
     Node[] nodes = {start(1), start(2), start(3)};
     Map<Server.Mode, Map<Node, Server.Serving>> roles = roles(nodes);

@@ -24,6 +24,7 @@ import troupe.election.Round;
 import troupe.ensemble.Links;
 import troupe.ensemble.ServerId;
 import troupe.persistence.History;
+import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
 import troupe.persistence.TreeAt;
 import troupe.session.PublishedTree;
@@ -41,7 +42,9 @@ class ServerStatesTest {
       new PublishedTree(TREE),
       TestInbox.<Sessions.Command>create().getRef(),
       TestInbox.<Watches.Command>create().getRef(),
-      TestInbox.<SessionTracker.Command>create().getRef());
+      TestInbox.<SessionTracker.Command>create().getRef(),
+      TestInbox.<Snapshots.Command>create().getRef(),
+      TestInbox.<TransactionLog.Command>create().getRef());
   private static final Server.Command ELECTED = elected(1);
   private static final Server.Command RECOVERED = new Server.Recovered(History.EMPTY, START);
   private static final Server.Command NOT_RECOVERED = new Server.NotRecovered(new IllegalStateException("torn"));
@@ -146,9 +149,10 @@ class ServerStatesTest {
   void whatComesLateChangesNothing() {
     Server.Command began = new Server.ServiceBegan(SERVING);
     Server.Command ended = new Server.RoleEnded();
+    Server.Command handOver = new Server.HandOver();
     Map.of(
-        "recovering", List.of(ELECTED, began, ended),
-        "looking", List.of(HISTORY, RECOVERED, NOT_RECOVERED, began, ended),
+        "recovering", List.of(ELECTED, began, ended, handOver),
+        "looking", List.of(handOver, HISTORY, RECOVERED, NOT_RECOVERED, began, ended),
         "in office", List.of(HISTORY, RECOVERED, NOT_RECOVERED, ELECTED)).forEach((state, late) -> {
           BehaviorTestKit<Server.Command> server = server(state);
           log.getAllReceived();

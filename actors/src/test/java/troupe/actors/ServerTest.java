@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
@@ -17,7 +18,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import troupe.election.Election;
+import troupe.election.Round;
 import troupe.ensemble.Links;
+import troupe.ensemble.ServerId;
 import troupe.session.Answer;
 import troupe.session.ClientConnection;
 import troupe.session.Session;
@@ -77,13 +81,9 @@ class ServerTest {
     public void event(long zxid, NodeEvent.Kind kind, String path) {}
 
     @Override
-
     public boolean isFull() {
-
       return false;
-
     }
-
 
     @Override
     public void flush() {}
@@ -126,6 +126,16 @@ class ServerTest {
     assertEquals(2, second.office().epoch());
     assertTrue(second.published().get().session(session).isPresent());
     open(second);
+  }
+
+  /** It could find no leader ever again, and would not even say so. */
+  @Test
+  void aServerWhoseElectionFailsEnds() {
+    serving();
+    // Who looks for a leader is answered, and there is no way to it.
+    server.tell(new Server.FromPeer(
+        new Election.Notification(new ServerId(2), new Round(1), Optional.empty(), true)));
+    service.expectTerminated(server, PATIENCE);
   }
 
   @Test

@@ -277,7 +277,7 @@ final class Broadcasting {
   private void take(ServerId server, Request request) {
     long session = request.requester().session();
     if (resigning) {
-      return; // with its role its clients' connections end soon, and the learners' theirs: that says it better than an error
+      return; // its clients' connections end with its role, and so do those of its learners: no error says it better
     }
     if (!isThereRoomFor(request.operation())) {
       notice(server, new Notice.Refused(session, request.cxid(), ErrorCode.THROTTLED_OP));

@@ -18,6 +18,7 @@ public final class Weight {
 
   private Weight() {}
 
+  /** In a message to the leader. */
   public static long of(Request request) {
     return RECORD + identities(request.requester().identities()) + of(request.operation());
   }

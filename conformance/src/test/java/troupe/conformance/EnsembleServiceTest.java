@@ -44,12 +44,14 @@ class EnsembleServiceTest {
       String role = id == OBSERVER ? "1" : "0";
       List<String> configuration = word(id, "conf").lines().toList();
       assertTrue(configuration.contains("peerType=" + role), configuration.toString());
-      assertEquals(4, configuration.stream().filter(line -> line.matches("server\\.\\d=.*:(participant|observer)")).count());
+      assertEquals(4, configuration.stream()
+          .filter(line -> line.matches("server\\.\\d=.*:(participant|observer)")).count());
     }
   }
 
   private static String figure(int id, String key) {
-    return word(id, "mntr").lines().filter(line -> line.startsWith(key + "\t")).findFirst().orElseThrow().split("\t")[1];
+    return word(id, "mntr").lines()
+        .filter(line -> line.startsWith(key + "\t")).findFirst().orElseThrow().split("\t")[1];
   }
 
   private static String word(int id, String word) {
@@ -176,7 +178,8 @@ class EnsembleServiceTest {
     try (Client client = client(1)) {
       for (int multi = 0; multi < 30; multi++) {
         client.multi(IntStream.range(0, inOneMulti)
-            .mapToObj(n -> Op.create("/many/" + longName, new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL_SEQUENTIAL))
+            .mapToObj(n -> Op.create(
+                "/many/" + longName, new byte[0], Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL_SEQUENTIAL))
             .toList());
       }
     }

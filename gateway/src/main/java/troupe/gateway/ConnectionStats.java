@@ -1,6 +1,8 @@
 package troupe.gateway;
 
 import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** What {@code cons} and {@code stat} tell of one connection. Written by its event loop, read by anyone, a bit late. */
@@ -71,6 +73,21 @@ final class ConnectionStats {
 
   InetSocketAddress client() {
     return client;
+  }
+
+  ClientInfo info() {
+    return new ClientInfo(
+        client,
+        session(),
+        Instant.ofEpochMilli(established),
+        received,
+        sent,
+        Math.max(0, received - answers),
+        answers == 0 ? Optional.empty() : Optional.of(OpCode.shortName(lastOp)),
+        lastZxid,
+        answers == 0 ? 0 : minLatency,
+        answers == 0 ? 0 : (double) latencySum / answers,
+        maxLatency);
   }
 
   /** ZooKeeper's line for {@code stat}. */

@@ -136,7 +136,7 @@ final class FourLetterWords {
   }
 
   private String summary(DataTree tree, String mode) {
-    Stats.Snapshot stats = port.stats().snapshot();
+    Traffic stats = port.stats().snapshot();
     return "Latency min/avg/max: " + stats.minLatency() + "/" + Math.round(stats.averageLatency() * 10000) / 10000.0
         + "/" + stats.maxLatency() + "\n"
         + "Received: " + stats.received() + "\n"
@@ -276,7 +276,7 @@ final class FourLetterWords {
   private String monitor(Server.Serving serving, int watches) {
     DataTree tree = serving.published().get();
     Server.Office office = serving.office();
-    Stats.Snapshot stats = port.stats().snapshot();
+    Traffic stats = port.stats().snapshot();
     Runtime runtime = Runtime.getRuntime();
     Stream<Map.Entry<String, Object>> files =
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix

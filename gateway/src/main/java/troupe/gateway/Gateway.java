@@ -9,6 +9,9 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -126,7 +129,7 @@ public final class Gateway {
       }
     }
 
-    /** Calls a connection's handshake as soon as there is somebody to have it with, perhaps at once; if it is there then. */
+    /** Calls a connection's handshake as soon as there is somebody to have it with, perhaps at once; unless it has left. */
     void whenServing(Connection connection, Runnable handshake) {
       waiting.put(connection, handshake);
       if (serving.isPresent()) {
@@ -167,6 +170,30 @@ public final class Gateway {
 
     Set<Connection> connections() {
       return connections;
+    }
+
+    /** What went through the port so far. */
+    public Traffic traffic() {
+      return stats.snapshot();
+    }
+
+    /** Those who are connected, in no order. */
+    public List<ClientInfo> clients() {
+      return connections.stream().map(connection -> connection.stats().info()).toList();
+    }
+
+    /**
+     * Sends some clients away, drawn by lot; they go to another server, or come back. Their sessions live on.
+     *
+     * @param percent of all, rounded up
+     * @return how many
+     */
+    public int shed(int percent) {
+      List<Connection> all = new ArrayList<>(connections);
+      Collections.shuffle(all);
+      List<Connection> leaving = all.subList(0, (int) Math.ceilDiv((long) all.size() * percent, 100L));
+      leaving.forEach(connection -> connection.close("an operator sends clients away"));
+      return leaving.size();
     }
 
     Props dispatcherOf(EventExecutor loop) {

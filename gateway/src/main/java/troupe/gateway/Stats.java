@@ -66,20 +66,9 @@ final class Stats {
     latencyMax.reset();
   }
 
-  /** Everything as it is now; latencies in milliseconds. */
-  record Snapshot(
-      long received,
-      long sent,
-      int outstanding,
-      long minLatency,
-      double averageLatency,
-      long maxLatency,
-      long rejectedConnections,
-      long malformed) {}
-
-  Snapshot snapshot() {
+  Traffic snapshot() {
     long count = latencyCount.sum();
-    return new Snapshot(
+    return new Traffic(
         received.sum(),
         sent.sum(),
         outstanding.get(),

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import troupe.actors.Server;
 import troupe.session.Answer;
 import troupe.session.ClientRequest;
+import troupe.persistence.Snapshots;
+import troupe.persistence.TransactionLog;
 import troupe.session.PublishedTree;
 import troupe.session.Session;
 import troupe.session.Sessions;
@@ -109,6 +111,32 @@ class ConnectionTest {
     client.send(ClientSide.handshake(1, 0, ClientSide.PASSWORD));
     assertFalse(client.isOpen());
     assertFalse(FIXTURE.sessions.hasMessages());
+  }
+
+  /** Some clients begin there, or keep it from an answer without a zxid. */
+  @Test
+  void minusOneIsNoFuture() {
+    ClientSide client = client();
+    client.send(ClientSide.handshake(-1, 0, ClientSide.PASSWORD));
+    assertTrue(client.isOpen());
+    assertTrue(FIXTURE.sessions.hasMessages());
+  }
+
+  @Test
+  void nothingIsReadWhileASessionIsBeingOpened() {
+    int[] reads = {0};
+    ClientSide client = client();
+    client.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+      @Override
+      public void read(ChannelHandlerContext context) throws Exception {
+        reads[0]++;
+        super.read(context);
+      }
+    });
+    client.send(ClientSide.handshake(0, 0, ClientSide.PASSWORD));
+    assertEquals(0, reads[0]);
+    client.connection.opened(client.session.getRef(), ClientSide.ID, ClientSide.TIMEOUT, ClientSide.PASSWORD);
+    assertEquals(1, reads[0]);
   }
 
   @Test
@@ -381,7 +409,8 @@ class ConnectionTest {
     dead.stop();
     FIXTURE.tracker.expectTerminated(dead.getRef());
     port.onService(new Server.Serving(PortFixture.ALONE, new PublishedTree(DataTree.initial()), FIXTURE.sessions.getRef(),
-        dead.getRef(), FIXTURE.tracker.getRef()));
+        dead.getRef(), FIXTURE.tracker.getRef(), FIXTURE.kit.<Snapshots.Command>createTestProbe().getRef(),
+        FIXTURE.kit.<TransactionLog.Command>createTestProbe().getRef()));
     ClientSide client = client();
     client.send(ClientSide.word("wchs"));
     FIXTURE.tracker.awaitAssert(() -> {

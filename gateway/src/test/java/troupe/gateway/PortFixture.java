@@ -10,6 +10,8 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import troupe.actors.Server;
 import troupe.ensemble.Ensemble;
 import troupe.ensemble.ServerId;
+import troupe.persistence.Snapshots;
+import troupe.persistence.TransactionLog;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
@@ -43,7 +45,8 @@ final class PortFixture implements AutoCloseable {
   Gateway.Port port(GatewaySettings settings) {
     Gateway.Port port = closedPort(settings);
     port.onService(new Server.Serving(
-        ALONE, new PublishedTree(DataTree.initial()), sessions.getRef(), watches.getRef(), tracker.getRef()));
+        ALONE, new PublishedTree(DataTree.initial()), sessions.getRef(), watches.getRef(), tracker.getRef(),
+        kit.<Snapshots.Command>createTestProbe().getRef(), kit.<TransactionLog.Command>createTestProbe().getRef()));
     return port;
   }
 

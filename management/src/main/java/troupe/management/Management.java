@@ -2,19 +2,27 @@ package troupe.management;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import org.apache.pekko.actor.typed.ActorRef;
+import java.util.function.Function;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.http.javadsl.ConnectionContext;
+import org.apache.pekko.http.javadsl.HttpsConnectionContext;
 import org.apache.pekko.http.javadsl.model.Uri;
+import org.apache.pekko.management.javadsl.ManagementRouteProviderSettings;
 import org.apache.pekko.management.javadsl.PekkoManagement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import troupe.actors.Server;
 
-/** Pekko Management HTTP for one node: {@code /alive}, {@code /ready}, {@code /cluster/members}. */
+/** Pekko Management HTTP for one node. What it answers is in {@link Routes}. */
 public final class Management {
   private static final Logger LOG = LoggerFactory.getLogger(Management.class);
 
@@ -35,9 +43,16 @@ public final class Management {
    * @return where it listens, empty if it does not
    */
   public static CompletionStage<Optional<Uri>> start(
-      ActorSystem<?> system, ActorRef<Server.Command> server, ManagementSettings settings) {
-    ServiceState.of(system).follow(system, server);
-    return PekkoManagement.get(system).start().handle((uri, failure) -> {
+      ActorSystem<?> system, ManagedNode node, ManagementSettings settings) {
+    NodeState.of(system).follow(system, node, settings);
+    if (settings.openReading() && !settings.isLocal()) {
+      LOG.warn("whoever reaches {}:{} may read everything in the tree: set troupe.management.open-reading = false,"
+          + " or troupe.management.host = 127.0.0.1", settings.host(), settings.port());
+    }
+    if (settings.tls().isEmpty() && !settings.isLocal() && !settings.accounts().isEmpty()) {
+      LOG.warn("passwords and tokens cross the network as they are: set troupe.management.tls.key-store");
+    }
+    return begin(system, settings).handle((uri, failure) -> {
       if (failure == null) {
         return Optional.of(uri);
       }
@@ -46,5 +61,42 @@ public final class Management {
           + "Choose another troupe.management.port", settings.host(), settings.port(), cause.getMessage());
       return Optional.<Uri>empty();
     });
+  }
+
+  private static CompletionStage<Uri> begin(ActorSystem<?> system, ManagementSettings settings) {
+    Function<ManagementRouteProviderSettings, ManagementRouteProviderSettings> secured = routes ->
+        settings.tls().map(tls -> routes.withHttpsConnectionContext(https(tls))).orElse(routes);
+    return PekkoManagement.get(system).start(secured);
+  }
+
+  /**
+   * Whether the key store can be read, which is better known before anything runs.
+   *
+   * @throws IllegalArgumentException if it cannot
+   */
+  public static void check(ManagementSettings settings) {
+    settings.tls().ifPresent(Management::https);
+  }
+
+  private static HttpsConnectionContext https(ManagementSettings.Tls tls) {
+    try {
+      char[] password = tls.password().toCharArray();
+      KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(KeyStore.getInstance(existing(tls.keyStore()).toFile(), password), password);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), null, null);
+      return ConnectionContext.httpsServer(context);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalArgumentException("troupe.management.tls.key-store = " + tls.keyStore() + ": " + e.getMessage()
+          + ". A PKCS #12 file with the certificate and its key is needed, and its password in"
+          + " troupe.management.tls.key-store-password");
+    }
+  }
+
+  private static Path existing(Path file) throws IOException {
+    if (!file.toFile().isFile()) {
+      throw new IOException("there is no such file");
+    }
+    return file;
   }
 }

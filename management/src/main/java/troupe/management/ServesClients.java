@@ -16,10 +16,6 @@ public final class ServesClients implements Supplier<CompletionStage<Boolean>> {
 
   @Override
   public CompletionStage<Boolean> get() {
-    return switch (ServiceState.of(system).get()) {
-      case Server.Serving serving -> CompletableFuture.completedFuture(true);
-      // Pekko Management says the message of a failure, but of a plain "no" only whose it was.
-      case Server.NotServing not -> CompletableFuture.failedFuture(new IllegalStateException(not.why()));
-    };
+    return CompletableFuture.completedFuture(NodeState.of(system).condition().service() instanceof Server.Serving);
   }
 }

@@ -1,27 +1,31 @@
 package troupe.management;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.typesafe.config.ConfigFactory;
-import java.io.IOException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.util.Map;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.Set;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
-import org.apache.pekko.http.javadsl.model.Uri;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import troupe.actors.Server;
 import troupe.ensemble.ServerId;
+import troupe.persistence.Snapshots;
+import troupe.persistence.TransactionLog;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
@@ -29,74 +33,227 @@ import troupe.session.Watches;
 import troupe.tree.DataTree;
 
 class ManagementTest {
-  private static final String HOST = "127.0.0.1";
-  private static final long PATIENCE = 20; // seconds
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String PASSWORD = "swordfish";
+  private static final String OPS = "{user = ops, password = \""
+      + Credential.ofPassword(PASSWORD, new SecureRandom()).encoded() + "\", rights = [read, act]}";
+  private static final String CI =
+      "{user = ci, token = \"" + Credential.ofToken("a-long-token").encoded() + "\", rights = [read]}";
 
-  private ActorTestKit kit;
+  @TempDir
+  private Path directory;
+
+  private NodeFixture node;
+  private TestProbe<SessionTracker.Command> tracker;
+  private TestProbe<Snapshots.Command> snapshots;
 
   @AfterEach
   void end() {
-    kit.shutdownTestKit();
+    node.close();
   }
 
-  private Optional<Uri> start(ManagementSettings settings, TestProbe<Server.Command> server) throws Exception {
-    return Management.start(kit.system(), server.getRef(), settings)
-        .toCompletableFuture().get(PATIENCE, TimeUnit.SECONDS);
+  private void start(String settings) throws Exception {
+    node = new NodeFixture(directory, settings);
+    tracker = node.kit.createTestProbe();
+    snapshots = node.kit.createTestProbe();
   }
 
-  private ManagementSettings system(int port) {
-    ManagementSettings settings = new ManagementSettings(true, HOST, port);
-    kit = ActorTestKit.create(Management.config(settings)
-        .withFallback(ConfigFactory.parseMap(Map.of(
-            "pekko.remote.artery.canonical.hostname", HOST,
-            "pekko.remote.artery.canonical.port", 0)))
-        .withFallback(ConfigFactory.load()));
-    return settings;
+  private void serve(Server.Mode mode) {
+    node.subscribed().subscriber().tell(new Server.Serving(
+        new Server.Office(3, mode, new ServerId(mode == Server.Mode.FOLLOWER ? 2 : 1), () -> Set.of(new ServerId(2))),
+        new PublishedTree(DataTree.initial()),
+        node.kit.<Sessions.Command>createTestProbe().getRef(),
+        node.kit.<Watches.Command>createTestProbe().getRef(),
+        tracker.getRef(),
+        snapshots.getRef(),
+        node.kit.<TransactionLog.Command>createTestProbe().getRef()));
+    node.await(() -> assertEquals(200, node.get("/ready").statusCode()));
   }
 
-  private static int status(HttpClient http, Uri at, String path) throws IOException, InterruptedException {
-    URI uri = URI.create("http://" + HOST + ":" + at.port() + path);
-    return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding()).statusCode();
+  private static String basic(String user, String password) {
+    return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private HttpResponse<String> act(String method, String path, Optional<String> authorization) {
+    HttpRequest.Builder request = node.to(path).method(method, HttpRequest.BodyPublishers.noBody());
+    authorization.ifPresent(value -> request.header("Authorization", value));
+    return node.send(request);
+  }
+
+  private static JsonNode json(HttpResponse<String> response) {
+    try {
+      return MAPPER.readTree(response.body());
+    } catch (java.io.IOException e) {
+      throw new AssertionError(response.body(), e);
+    }
   }
 
   @Test
   void aNodeIsReadyOnlyWhileItServesAndAliveAlways() throws Exception {
-    ManagementSettings settings = system(0);
-    TestProbe<Server.Command> server = kit.createTestProbe();
-    Uri at = start(settings, server).orElseThrow();
-    Server.Subscribe subscribe = server.expectMessageClass(Server.Subscribe.class);
-    try (HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(PATIENCE)).build()) {
-      assertEquals(500, status(http, at, "/ready"));
-      assertEquals(200, status(http, at, "/alive"));
-      subscribe.subscriber().tell(new Server.Serving(
-          new Server.Office(1, Server.Mode.STANDALONE, new ServerId(1), Set::of),
-          new PublishedTree(DataTree.initial()),
-          kit.<Sessions.Command>createTestProbe().getRef(),
-          kit.<Watches.Command>createTestProbe().getRef(),
-          kit.<SessionTracker.Command>createTestProbe().getRef()));
-      awaitStatus(http, at, 200, server);
-      subscribe.subscriber().tell(new Server.NotServing("it looks for a leader"));
-      awaitStatus(http, at, 500, server);
-      assertEquals(200, status(http, at, "/alive"));
-    }
+    start("");
+    assertEquals(503, node.get("/ready").statusCode());
+    assertEquals("it starts\n", node.get("/ready").body());
+    Server.Subscribe subscribe = node.subscribed();
+    subscribe.subscriber().tell(new Server.NotServing("it looks for a leader"));
+    node.await(() -> assertEquals("it looks for a leader\n", node.get("/ready").body()));
+    assertEquals(200, node.get("/alive").statusCode());
   }
 
-  private static void awaitStatus(HttpClient http, Uri at, int expected, TestProbe<?> patient) {
-    patient.awaitAssert(Duration.ofSeconds(PATIENCE), () -> {
-      try {
-        assertEquals(expected, status(http, at, "/ready"));
-        return expected;
-      } catch (IOException | InterruptedException e) {
-        throw new AssertionError(e);
-      }
-    });
+  @Test
+  void whoIsReadySaysWhatItIs() throws Exception {
+    start("");
+    serve(Server.Mode.LEADER);
+    assertEquals("leader of epoch 3 at " + DataTree.initial().lastZxid() + "; in step: 2\n", node.get("/ready").body());
   }
 
   @Test
   void aTakenPortIsNoEnd() throws Exception {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(HOST))) {
-      ManagementSettings settings = system(taken.getLocalPort());
-      assertEquals(Optional.empty(), start(settings, kit.createTestProbe()));
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName(NodeFixture.HOST))) {
+      start("port = " + taken.getLocalPort());
+      assertEquals(Optional.empty(), node.address);
     }
+  }
+
+  @Test
+  void theEnsembleIsToldAsFarAsItIsKnown() throws Exception {
+    start("");
+    JsonNode before = json(node.get("/troupe/ensemble")).at("/servers/0");
+    assertEquals("it starts", before.at("/status/why").asText());
+    assertTrue(before.at("/status/mode").isNull());
+    assertTrue(before.at("/reached").asBoolean());
+    serve(Server.Mode.STANDALONE);
+    JsonNode ensemble = json(node.get("/troupe/ensemble"));
+    assertEquals("standalone", ensemble.at("/servers/0/status/mode").asText());
+    assertEquals(3, ensemble.at("/servers/0/status/epoch").asInt());
+    assertEquals(3, ensemble.at("/elections/0/epoch").asInt());
+  }
+
+  @Test
+  void theTreeIsShownPageByPage() throws Exception {
+    start("");
+    node.subscribed().subscriber().tell(serving(node.kit.<Watches.Command>createTestProbe()));
+    TestProbe<Watches.Command> watches = node.kit.createTestProbe();
+    node.await(() -> assertEquals(200, node.get("/ready").statusCode()));
+    assertEquals(404, node.get("/troupe/nonsense").statusCode());
+    assertEquals(400, node.get("/troupe/search?text=x&limit=0").statusCode());
+    assertEquals("limit is a number, not many", json(node.get("/troupe/search?text=x&limit=many")).at("/error").asText());
+    assertEquals("[\"/zookeeper/quota\"]", json(node.get("/troupe/search?text=quo")).at("/paths").toString());
+    assertFalse(json(node.get("/troupe/search?text=z&limit=1")).at("/complete").asBoolean());
+  }
+
+  private Server.Serving serving(TestProbe<Watches.Command> watches) {
+    return new Server.Serving(
+        new Server.Office(3, Server.Mode.STANDALONE, new ServerId(1), Set::of),
+        new PublishedTree(DataTree.initial()),
+        node.kit.<Sessions.Command>createTestProbe().getRef(),
+        watches.getRef(),
+        tracker.getRef(),
+        snapshots.getRef(),
+        node.kit.<TransactionLog.Command>createTestProbe().getRef());
+  }
+
+  @Test
+  void settingsAreShownWithoutSecrets() throws Exception {
+    start("credentials = [" + OPS + "]");
+    String settings = node.get("/troupe/node").body();
+    assertTrue(settings.contains("\"snapshot-every\""), settings);
+    assertFalse(settings.contains("pbkdf2"), settings);
+  }
+
+  @Test
+  void nobodyActsWhereNobodyMay() throws Exception {
+    start("");
+    HttpResponse<String> refused = act("POST", "/troupe/snapshots", Optional.empty());
+    assertEquals(403, refused.statusCode());
+    assertTrue(json(refused).at("/error").asText().contains("troupe.management.credentials"), refused.body());
+    assertFalse(json(node.get("/troupe/rights")).at("/act").asBoolean());
+  }
+
+  @Test
+  void whoActsNeedsTheRightTo() throws Exception {
+    start("credentials = [" + OPS + ", " + CI + "]");
+    String path = "/troupe/clients/shed?percent=50";
+    HttpResponse<String> unknown = act("POST", path, Optional.empty());
+    assertEquals(401, unknown.statusCode());
+    assertTrue(unknown.headers().firstValue("WWW-Authenticate").orElse("").startsWith("Basic "), "no way to sign in");
+    assertEquals(401, act("POST", path, Optional.of(basic("ops", "wrong"))).statusCode());
+    assertEquals(401, act("POST", path, Optional.of("Bearer wrong")).statusCode());
+    assertEquals(403, act("POST", path, Optional.of("Bearer a-long-token")).statusCode());
+    assertEquals(401, act("POST", path, Optional.of("Basic *")).statusCode());
+    HttpResponse<String> done = LoggingTestKit.info("user=ops ip=127.0.0.1 operation=shed subject=50 percent result=success")
+        .expect(node.kit.system(), () -> act("POST", path, Optional.of(basic("ops", PASSWORD))));
+    assertEquals("{\"closed\":0}", done.body());
+    assertEquals(400, act("POST", "/troupe/clients/shed?percent=0", Optional.of(basic("ops", PASSWORD))).statusCode());
+  }
+
+  @Test
+  void readingMayNeedARightToo() throws Exception {
+    start("open-reading = false, credentials = [" + CI + "]");
+    for (String path : List.of("/troupe/node", "/cluster/members", "/troupe/ensemble")) {
+      assertEquals(401, node.get(path).statusCode(), path);
+      assertEquals(200, act("GET", path, Optional.of("Bearer a-long-token")).statusCode(), path);
+    }
+    assertEquals(200, node.get("/alive").statusCode());
+  }
+
+  @Test
+  void aPageOfAnotherSiteCannotAct() throws Exception {
+    start("credentials = [" + OPS + "]");
+    HttpResponse<String> refused = node.send(node.to("/troupe/clients/shed?percent=50")
+        .POST(HttpRequest.BodyPublishers.noBody())
+        .header("Authorization", basic("ops", PASSWORD))
+        .header("Origin", "http://elsewhere.example"));
+    assertEquals(403, refused.statusCode());
+  }
+
+  @Test
+  void aSnapshotIsTakenAndItsFailureTold() throws Exception {
+    start("credentials = [" + OPS + "]");
+    serve(Server.Mode.STANDALONE);
+    Thread player = Thread.ofPlatform().start(() ->
+        snapshots.expectMessageClass(Snapshots.TakeNow.class, NodeFixture.PATIENCE).replyTo()
+            .tell(new Snapshots.NotTaken("the disk is full")));
+    HttpResponse<String> refused = act("POST", "/troupe/snapshots", Optional.of(basic("ops", PASSWORD)));
+    player.join();
+    assertEquals(503, refused.statusCode());
+    assertEquals("no snapshot: the disk is full", json(refused).at("/error").asText());
+  }
+
+  @Test
+  void theLeaderHandsOverAndAFollowerSaysWhoLeads() throws Exception {
+    start("credentials = [" + OPS + "]");
+    serve(Server.Mode.FOLLOWER);
+    HttpResponse<String> refused = act("POST", "/troupe/leadership/hand-over", Optional.of(basic("ops", PASSWORD)));
+    assertEquals(409, refused.statusCode());
+    assertEquals("server 2 leads, not this one: ask there", json(refused).at("/error").asText());
+  }
+
+  @Test
+  void aSessionIsEnded() throws Exception {
+    start("credentials = [" + OPS + "]");
+    serve(Server.Mode.LEADER);
+    Thread player = Thread.ofPlatform().start(() -> {
+      for (SessionTracker.Expiry answer : List.of(SessionTracker.Expiry.UNDER_WAY, SessionTracker.Expiry.UNKNOWN)) {
+        SessionTracker.Expire expire = tracker.expectMessageClass(SessionTracker.Expire.class, NodeFixture.PATIENCE);
+        expire.replyTo().tell(answer);
+      }
+    });
+    assertEquals(202, act("DELETE", "/troupe/sessions/0x1f", Optional.of(basic("ops", PASSWORD))).statusCode());
+    assertEquals(404, act("DELETE", "/troupe/sessions/0x1f", Optional.of(basic("ops", PASSWORD))).statusCode());
+    assertEquals(400, act("DELETE", "/troupe/sessions/none", Optional.of(basic("ops", PASSWORD))).statusCode());
+    player.join();
+    assertEquals(202, act("POST", "/troupe/leadership/hand-over", Optional.of(basic("ops", PASSWORD))).statusCode());
+    node.server.expectMessage(NodeFixture.PATIENCE, new Server.HandOver());
+  }
+
+  @Test
+  void theLogLevelIsChangedAndComesBack() throws Exception {
+    start("credentials = [" + OPS + "]");
+    Optional<String> ops = Optional.of(basic("ops", PASSWORD));
+    JsonNode changed = json(act("PUT", "/troupe/log-level?logger=troupe.tests&level=DEBUG", ops));
+    assertEquals("DEBUG", changed.at("/loggers/troupe.tests").asText());
+    assertTrue(json(act("PUT", "/troupe/log-level?logger=troupe.tests&level=RESET", ops))
+        .at("/loggers/troupe.tests").isMissingNode());
+    assertEquals(400, act("PUT", "/troupe/log-level?logger=troupe.tests&level=LOUD", ops).statusCode());
   }
 }

@@ -29,6 +29,7 @@ import troupe.gateway.EventLoops;
 import troupe.gateway.Gateway;
 import troupe.gateway.GatewaySettings;
 import troupe.links.RemoteLinks;
+import troupe.management.ManagedNode;
 import troupe.management.Management;
 import troupe.management.ManagementSettings;
 import troupe.persistence.ChunkedFile;
@@ -91,6 +92,10 @@ final class Node {
     ServerSettings server = checked(() -> ServerSettings.from(troupe));
     GatewaySettings gateway = checked(() -> GatewaySettings.from(troupe));
     ManagementSettings management = checked(() -> ManagementSettings.from(troupe.getConfig("management")));
+    checked(() -> {
+      Management.check(management);
+      return management;
+    });
     Remoting remoting = checked(() -> Remoting.of(server.ensemble(), troupe));
     if (remoting.listed()) {
       OwnAddress.check(server.ensemble(), remoting.links().bindHost());
@@ -136,7 +141,9 @@ final class Node {
           dataDirectory);
       stopInOrder(system, port, actor);
       if (management.enabled()) {
-        Management.start(system, actor, management).thenAccept(uri -> uri.ifPresent(address ->
+        ManagedNode managed = new ManagedNode(Version.troupe(), server.ensemble(), actor, port, journal,
+            server.snapshots().directory(), about.logDirectory(), troupe);
+        Management.start(system, managed, management).thenAccept(uri -> uri.ifPresent(address ->
             LOG.info("management on {}", address)));
       }
       started = true;

@@ -192,6 +192,14 @@ class ZooCfgTest {
     assertEquals(Duration.ofSeconds(4), config.getDuration("troupe.session.min-timeout"));
   }
 
+  /** -1 leaves it to the tick, 0 is no limit: ZooKeeper starts with both. */
+  @Test
+  void sessionTimeoutsMayBeLeftOpen() throws IOException {
+    Config config = read("dataDir=DATA\nminSessionTimeout=0\nmaxSessionTimeout=-1\n").config();
+    assertEquals(Duration.ofMillis(1), config.getDuration("troupe.session.min-timeout"));
+    assertEquals(Duration.ZERO, config.getDuration("troupe.session.max-timeout"));
+  }
+
   @Test
   void groupsAndWeightsDecideWhatAQuorumIs() throws IOException {
     Files.writeString(data.resolve("myid"), "1");

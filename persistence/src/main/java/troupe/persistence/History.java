@@ -75,6 +75,9 @@ public record History(
   }
 
   History with(SnapshotRef snapshot, int kept) {
+    if (!snapshots.isEmpty() && snapshots.getLast().equals(snapshot)) {
+      return this; // written again, in its own place: one more way to recover it is not
+    }
     List<SnapshotRef> all = new ArrayList<>(snapshots);
     all.add(snapshot);
     List<SnapshotRef> newest = all.subList(Math.max(0, all.size() - kept), all.size());

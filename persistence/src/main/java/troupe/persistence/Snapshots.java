@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,6 +39,18 @@ public final class Snapshots {
    */
   public record Advanced(TreeAt committed, int transactions) implements Command {}
 
+  /** Write one now, of what is committed by then. */
+  public record TakeNow(ActorRef<Result> replyTo) implements Command {}
+
+  /** The answer to {@link TakeNow}. */
+  public sealed interface Result {}
+
+  /** It is on the disk, and the log knows of it. */
+  public record Taken(SnapshotRef snapshot) implements Result {}
+
+  /** @param why for people */
+  public record NotTaken(String why) implements Result {}
+
   record Written(SnapshotRef snapshot) implements Command {}
 
   record NotWritten(Throwable cause) implements Command {}
@@ -55,6 +70,11 @@ public final class Snapshots {
   private final RandomGenerator random;
   private final Executor disk;
   private final ActorRef<TransactionLog.Reply> logReplies;
+  private final Supplier<Optional<TreeAt>> committed;
+
+  /** Who wait for the next one to begin, and who for the one that is being written. */
+  private final List<ActorRef<Result>> asking = new ArrayList<>();
+  private final List<ActorRef<Result>> waiting = new ArrayList<>();
   private long untilNext;
   private boolean writing;
 
@@ -63,26 +83,32 @@ public final class Snapshots {
       SnapshotSettings settings,
       JournalStore journal,
       ActorRef<TransactionLog.Command> log,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Supplier<Optional<TreeAt>> committed) {
     this.context = context;
     this.settings = settings;
     this.journal = journal;
     this.log = log;
     this.random = random;
+    this.committed = committed;
     this.disk = context.getSystem().dispatchers().lookup(
         DispatcherSelector.fromConfig("troupe.persistence.snapshot-dispatcher"));
     this.logReplies = context.messageAdapter(TransactionLog.Reply.class, LogReplied::new);
     drawNext();
   }
 
-  /** @param random draws how many transactions there are to be until the next snapshot */
+  /**
+   * @param random draws how many transactions there are to be until the next snapshot
+   * @param committed the newest committed tree; none as long as nobody knows what is committed
+   */
   public static Behavior<Command> create(
       SnapshotSettings settings,
       JournalStore journal,
       ActorRef<TransactionLog.Command> log,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Supplier<Optional<TreeAt>> committed) {
     return Behaviors.setup(context ->
-        Behaviors.receiveMessage(new Snapshots(context, settings, journal, log, random)::onMessage));
+        Behaviors.receiveMessage(new Snapshots(context, settings, journal, log, random, committed)::onMessage));
   }
 
   private Behavior<Command> onMessage(Command message) {
@@ -90,7 +116,13 @@ public final class Snapshots {
       case Advanced advanced -> {
         untilNext -= advanced.transactions();
         if (untilNext <= 0 && !writing) {
-          write(advanced);
+          write(advanced.committed());
+        }
+      }
+      case TakeNow take -> {
+        asking.add(take.replyTo());
+        if (!writing) {
+          writeForThoseWhoAsked();
         }
       }
       case Written written ->
@@ -98,6 +130,7 @@ public final class Snapshots {
       case NotWritten failed -> {
         context.getLog().warn("no snapshot this time: {}. The log keeps everything until one succeeds",
             failed.cause().getMessage());
+        answer(new NotTaken(failed.cause().getMessage()));
         rest();
       }
       case LogReplied replied -> onLog(replied.reply());
@@ -110,11 +143,18 @@ public final class Snapshots {
     return Behaviors.same();
   }
 
-  private void write(Advanced advanced) {
+  private void writeForThoseWhoAsked() {
+    Optional<TreeAt> now = committed.get();
+    waiting.addAll(asking);
+    asking.clear();
+    now.ifPresentOrElse(this::write, () -> answer(new NotTaken("this server does not know yet what is committed")));
+  }
+
+  private void write(TreeAt now) {
     writing = true;
-    DataTree tree = advanced.committed().tree();
+    DataTree tree = now.tree();
     SnapshotRef ref = new SnapshotRef(
-        tree.lastZxid(), advanced.committed().position(), PREFIX + Long.toHexString(tree.lastZxidNumber()), tree.digest());
+        tree.lastZxid(), now.position(), PREFIX + Long.toHexString(tree.lastZxidNumber()), tree.digest());
     context.getLog().info("snapshot at {}, {} nodes", tree.lastZxid(), tree.nodeCount());
     CompletionStage<SnapshotRef> written = CompletableFuture.supplyAsync(() -> {
       try {
@@ -133,8 +173,14 @@ public final class Snapshots {
 
   private void onLog(TransactionLog.Reply reply) {
     switch (reply) {
-      case TransactionLog.Reply.SnapshotRecorded recorded when settings.purge() -> purge(recorded.history());
-      case TransactionLog.Reply.SnapshotRecorded recorded -> rest();
+      case TransactionLog.Reply.SnapshotRecorded recorded -> {
+        answer(new Taken(recorded.history().snapshots().getLast()));
+        if (settings.purge()) {
+          purge(recorded.history());
+        } else {
+          rest();
+        }
+      }
       case TransactionLog.Reply.TheHistory h -> throw unexpected(h);
       case TransactionLog.Reply.Durable d -> throw unexpected(d);
       case TransactionLog.Reply.OutOfOrder o -> throw unexpected(o);
@@ -183,9 +229,17 @@ public final class Snapshots {
     return settings.purge() ? settings.kept() : Integer.MAX_VALUE;
   }
 
+  private void answer(Result result) {
+    waiting.forEach(asked -> asked.tell(result));
+    waiting.clear();
+  }
+
   private void rest() {
     writing = false;
     drawNext();
+    if (!asking.isEmpty()) {
+      writeForThoseWhoAsked();
+    }
   }
 
   /** Not all servers of an ensemble are to write at the same time. */

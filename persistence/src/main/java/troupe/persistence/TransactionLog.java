@@ -125,7 +125,7 @@ public final class TransactionLog
   record SnapshotInstalled(SnapshotRef snapshot) implements Event {}
 
   /** The log's id in the journal: a server has one. */
-  static final PersistenceId PERSISTENCE_ID = PersistenceId.ofUniqueId("transaction-log");
+  public static final PersistenceId PERSISTENCE_ID = PersistenceId.ofUniqueId("transaction-log");
 
 
   private final ActorContext<Command> context;

@@ -1,6 +1,7 @@
 package troupe.persistence;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -51,6 +52,7 @@ class SnapshotsTest {
   private TestProbe<TransactionLog.Command> log;
   private History history = History.EMPTY;
   private ActorRef<Snapshots.Command> snapshots;
+  private volatile Optional<TreeAt> committed = Optional.empty();
 
   @BeforeEach
   void start() {
@@ -62,7 +64,8 @@ class SnapshotsTest {
   }
 
   private ActorRef<Snapshots.Command> spawn(boolean purge) {
-    return kit.spawn(Snapshots.create(new SnapshotSettings(files, 10, 3, purge), journal, log.getRef(), new Drawn()));
+    return kit.spawn(Snapshots.create(
+        new SnapshotSettings(files, 10, 3, purge), journal, log.getRef(), new Drawn(), () -> committed));
   }
 
   @AfterEach
@@ -73,8 +76,9 @@ class SnapshotsTest {
   /** One batch more, in the journal and on its way to the snapshots as that many transactions. */
   private void advance(int transactions) {
     Story.append(journal, List.of(story.grow(1).batches().getLast()));
-    snapshots.tell(new Snapshots.Advanced(
-        new TreeAt(story.tree(), journal.highestSequenceNr(LOG)), transactions));
+    TreeAt now = new TreeAt(story.tree(), journal.highestSequenceNr(LOG));
+    committed = Optional.of(now);
+    snapshots.tell(new Snapshots.Advanced(now, transactions));
   }
 
   private TransactionLog.RecordSnapshot expectWritten() {
@@ -108,6 +112,41 @@ class SnapshotsTest {
       advance(8);
       return log.expectMessageClass(TransactionLog.RecordSnapshot.class, Duration.ofMillis(300));
     });
+  }
+
+  @Test
+  void whoAsksGetsOneNowAndHearsOfItWhenTheLogKnows() {
+    TestProbe<Snapshots.Result> asking = kit.createTestProbe();
+    snapshots.tell(new Snapshots.TakeNow(asking.getRef()));
+    assertInstanceOf(Snapshots.NotTaken.class, asking.receiveMessage(PATIENCE)); // of what? nobody knows yet
+    advance(1);
+    snapshots.tell(new Snapshots.TakeNow(asking.getRef()));
+    TransactionLog.RecordSnapshot written = expectWritten();
+    asking.expectNoMessage(Duration.ofMillis(50));
+    record(written);
+    asking.expectMessage(PATIENCE, new Snapshots.Taken(written.snapshot()));
+  }
+
+  @Test
+  void whoAsksWhileOneIsWrittenGetsTheNext() {
+    TestProbe<Snapshots.Result> asking = kit.createTestProbe();
+    advance(8);
+    TransactionLog.RecordSnapshot first = expectWritten();
+    advance(1);
+    snapshots.tell(new Snapshots.TakeNow(asking.getRef()));
+    record(first);
+    TransactionLog.RecordSnapshot second = expectWritten();
+    assertEquals(story.tree().lastZxid(), second.snapshot().last());
+    record(second);
+    asking.expectMessage(PATIENCE, new Snapshots.Taken(second.snapshot()));
+  }
+
+  /** It would be one way to recover, counted as two. */
+  @Test
+  void theSameSnapshotAgainCountsOnce() {
+    advance(8);
+    TransactionLog.RecordSnapshot written = expectWritten();
+    assertEquals(history.with(written.snapshot(), 3), history.with(written.snapshot(), 3).with(written.snapshot(), 3));
   }
 
   @Test

@@ -25,8 +25,8 @@ record Opening(Session.Setup setup, Password password, List<Identity> identities
       case Session.Requests early ->
           throw new IllegalStateException(
               "requests of session 0x" + Long.toHexString(setup.id()) + " before it is open");
-      // Nobody can show the password, so the session goes when its time is over.
       case Session.Drained early -> Behaviors.same();
+      // Nobody can show the password, so the session goes when its time is over.
       case Session.Disconnected gone -> Behaviors.stopped();
       case Session.Leave leave -> setup.leave(leave.reason());
       case Session.Identified identified -> new Opening(setup, password, identified.identities()).listen();

@@ -36,6 +36,19 @@ public final class SessionTracker {
   /** When would whom expire, if nothing more were heard? Answered with {@link Expiries}. */
   public record GetExpiries(ActorRef<Expiries> replyTo) implements Command {}
 
+  /** An operator ends this session. Answered with {@link Expiry}. */
+  public record Expire(long session, ActorRef<Expiry> replyTo) implements Command {}
+
+  /** What becomes of it. */
+  public enum Expiry {
+    /** It ends, as if it had been silent for too long. */
+    UNDER_WAY,
+    /** There is no such session. */
+    UNKNOWN,
+    /** The leader alone ends sessions, and this is not the leader. */
+    NOT_THE_LEADER
+  }
+
   /** Session ids by the milliseconds that they have left, the nearest first. */
   public record Expiries(SortedMap<Long, List<Long>> byMillisLeft) {}
 
@@ -87,6 +100,13 @@ public final class SessionTracker {
         }
       }
       case GetExpiries get -> get.replyTo().tell(expiries());
+      case Expire expire -> {
+        boolean known = published.get().session(expire.session()).isPresent();
+        if (known) {
+          submit.accept(List.of(close(expire.session())));
+        }
+        expire.replyTo().tell(known ? Expiry.UNDER_WAY : Expiry.UNKNOWN);
+      }
       case Beat beat -> {
         now++;
         takeNewSessions();
@@ -125,13 +145,17 @@ public final class SessionTracker {
       if (tracked != null && tracked.expiresAt() == now) {
         // It stays tracked, and is closed again later, should this request be lost with its leader.
         track(id, tracked.beats());
-        closes.add(new Request(new Requester(id, List.of()), 0, new Operation.CloseSession()));
+        closes.add(close(id));
       }
     }
     buckets.remove(now);
     if (!closes.isEmpty()) {
       submit.accept(closes);
     }
+  }
+
+  private static Request close(long session) {
+    return new Request(new Requester(session, List.of()), 0, new Operation.CloseSession());
   }
 
   private void track(long session, int beats) {

@@ -38,6 +38,7 @@ public final class TrackerRelay {
         heard.clear();
       }
       case SessionTracker.GetExpiries get -> get.replyTo().tell(new SessionTracker.Expiries(new TreeMap<>()));
+      case SessionTracker.Expire expire -> expire.replyTo().tell(SessionTracker.Expiry.NOT_THE_LEADER);
     }
     return Behaviors.same();
   }

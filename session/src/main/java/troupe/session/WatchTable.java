@@ -113,6 +113,11 @@ final class WatchTable {
     return watches;
   }
 
+  /** How many sessions watch exactly this path. */
+  int watchersOf(String path) {
+    return byPath.getOrDefault(path, Map.of()).size();
+  }
+
   /** Leaves out those for children only. */
   void forEachWatchOfData(BiConsumer<Long, String> action) {
     byPath.forEach((path, watchers) -> watchers.forEach((session, kinds) -> {

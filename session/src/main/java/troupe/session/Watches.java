@@ -54,6 +54,9 @@ public final class Watches {
   /** How many watches are there? One for the data and one for the children of a node are two, as in ZooKeeper. */
   public record GetCount(ActorRef<Integer> replyTo) implements Command {}
 
+  /** How many sessions watch exactly this path? */
+  public record CountWatchers(String path, ActorRef<Integer> replyTo) implements Command {}
+
   /** Who watches the data of what? Answered with {@link Summary}. Takes its time where there are many. */
   public record GetSummary(ActorRef<Summary> replyTo) implements Command {}
 
@@ -128,6 +131,7 @@ public final class Watches {
       case Register register -> register(register);
       case Ask ask -> answer(ask);
       case GetCount get -> get.replyTo().tell(table.watches());
+      case CountWatchers count -> count.replyTo().tell(table.watchersOf(count.path()));
       case GetSummary get -> get.replyTo().tell(summary());
     }
     return Behaviors.same();

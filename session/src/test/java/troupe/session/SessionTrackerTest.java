@@ -65,6 +65,17 @@ class SessionTrackerTest {
   }
 
   @Test
+  void anOperatorMayEndASession() {
+    open(7);
+    BehaviorTestKit<SessionTracker.Command> tracker = tracker();
+    TestInbox<SessionTracker.Expiry> answer = TestInbox.create();
+    tracker.run(new SessionTracker.Expire(7, answer.getRef()));
+    tracker.run(new SessionTracker.Expire(8, answer.getRef()));
+    assertEquals(List.of(SessionTracker.Expiry.UNDER_WAY, SessionTracker.Expiry.UNKNOWN), answer.getAllReceived());
+    assertEquals(List.of(7L), closed);
+  }
+
+  @Test
   void itsTimerBeatsFourTimesATick() {
     Effect.TimerScheduled<?> timer = tracker().expectEffectClass(Effect.TimerScheduled.class);
     assertEquals(new SessionTracker.Beat(), timer.msg());

@@ -14,6 +14,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AclTest {
+  @Test
+  void permissionsHaveTheLettersOfTheCommandLine() {
+    assertEquals("cdrwa", Permissions.letters(Permissions.ALL));
+    assertEquals("r", Permissions.letters(Permissions.READ));
+    assertEquals("da", Permissions.letters(Permissions.DELETE | Permissions.ADMIN));
+    assertEquals("", Permissions.letters(0));
+  }
+
   private static final Identity ALICE = new Identity("digest", "alice:hash");
   private static final Identity BOB = new Identity("digest", "bob:hash");
   private static final Identity SUPER = new Identity("super", "");
