@@ -51,13 +51,13 @@ class ConsoleTest {
 
   @AfterEach
   void whatItAskedForCameFromHereAndNothingWentWrongInIt() {
-    try (browser) {
+    try (Browser used = browser) {
       assertEquals(
           List.of(),
-          browser.requested().stream().filter(url -> !url.matches("(blob:)?http://(ops:.*@)?127\\.0\\.0\\.1:\\d+/.*")
+          used.requested().stream().filter(url -> !url.matches("(blob:)?http://(ops:.*@)?127\\.0\\.0\\.1:\\d+/.*")
               && !url.startsWith("chrome") && !url.startsWith("data:,")).toList());
       // a server that is down refuses connections, or ends those that stand
-      assertEquals(List.of(), browser.complaints(text -> !text.contains("net::ERR_")));
+      assertEquals(List.of(), used.complaints(text -> !text.contains("net::ERR_")));
     }
   }
 

@@ -54,14 +54,15 @@ final class EnsembleUnderTest implements AutoCloseable {
   }
 
   /**
-   * Voters on this machine's loopback, whose management ports ({@link NodeSettings#managementPort}) listen.
+   * Voters on this machine's loopback, whose management ports ({@link NodeSettings#managementPort}) listen. They share
+   * the machine with whatever looks at them, such as a browser, so they are patient with each other.
    *
    * @param arguments words behind the command of each
    */
   static EnsembleUnderTest startManaged(Path home, int voters, List<String> arguments) {
     var ensemble = new EnsembleUnderTest(EnsembleNetwork.loopback(), voters, Optional.empty());
     return ensemble.launch(Subject.TROUPE, home, 0, server -> List.of(
-        "admin.enableServer=true", "admin.serverPort=" + server.managementPort()), arguments).awaitServing();
+        "admin.enableServer=true", "admin.serverPort=" + server.managementPort(), "syncLimit=30"), arguments).awaitServing();
   }
 
   private EnsembleUnderTest launch(

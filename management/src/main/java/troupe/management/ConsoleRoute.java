@@ -77,7 +77,7 @@ final class ConsoleRoute extends AllDirectives {
   }
 
   private static Optional<Part> read(String name, ContentType type) {
-    try (InputStream in = ConsoleRoute.class.getResourceAsStream("console/" + name)) {
+    try (InputStream in = ConsoleRoute.class.getResourceAsStream("/troupe/console/" + name)) {
       if (in == null) {
         return Optional.empty();
       }
