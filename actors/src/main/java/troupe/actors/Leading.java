@@ -44,7 +44,8 @@ final class Leading {
         server.journal(),
         server.settings().snapshots().directory(),
         staff.replica(),
-        server.sources().clock());
+        server.sources().clock(),
+        server.metrics());
     leader = staff.spawn(
         Leader.create(
             around, history, start.tree(), context.messageAdapter(Leader.Report.class, Role.LeaderReported::new)),
@@ -97,8 +98,12 @@ final class Leading {
 
   private void serve(long epoch) {
     Consumer<List<Request>> housekeeping = requests -> leader.tell(new Leader.SubmitOwn(requests));
+    Consumer<List<Request>> expiries = requests -> {
+      server.metrics().sessionsExpired(requests.size());
+      housekeeping.accept(requests);
+    };
     ActorRef<SessionTracker.Command> sessionTracker = staff.spawn(
-        SessionTracker.create(staff.published(), housekeeping, server.settings().session()), "session-tracker");
+        SessionTracker.create(staff.published(), expiries, server.settings().session()), "session-tracker");
     tracker = Optional.of(sessionTracker);
     staff.spawn(
         ContainerReaper.create(

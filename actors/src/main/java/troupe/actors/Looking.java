@@ -18,6 +18,7 @@ record Looking(Server.Setup setup, Subscribers subscribers, History history, Tre
   Behavior<Server.Command> enter() {
     ActorRef<Election.Elected> elected =
         setup.context().messageAdapter(Election.Elected.class, Server.ElectionEnded::new);
+    setup.metrics().lookingBegan();
     setup.election().tell(new Election.FindLeader(ownVote(), elected));
     Subscribers told = subscribers.tell(new Server.NotServing("it looks for a leader: none has a quorum (yet)"));
     return new Looking(setup, told, history, tree).listen();
@@ -40,6 +41,7 @@ record Looking(Server.Setup setup, Subscribers subscribers, History history, Tre
       case Server.Subscribe subscribe ->
           new Looking(setup, subscribers.with(subscribe.subscriber()), history, tree).listen();
       case Server.ElectionEnded ended -> {
+        setup.metrics().elected();
         ServerId leader = ended.elected().leader();
         yield leader.equals(setup.settings().ensemble().self())
             ? InOffice.leading(setup, subscribers, history, tree)

@@ -88,8 +88,13 @@ record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> 
   private void recover(History history) {
     Executor disk = setup.context().getSystem().dispatchers()
         .lookup(DispatcherSelector.fromConfig("troupe.persistence.recovery-dispatcher"));
-    CompletionStage<TreeAt> tree = CompletableFuture.supplyAsync(
-        () -> Recovery.recover(history, setup.journal(), setup.settings().snapshots().directory(), committed), disk);
+    CompletionStage<TreeAt> tree = CompletableFuture.supplyAsync(() -> {
+      long begun = System.nanoTime();
+      TreeAt made =
+          Recovery.recover(history, setup.journal(), setup.settings().snapshots().directory(), committed);
+      setup.metrics().recovered(System.nanoTime() - begun);
+      return made;
+    }, disk);
     setup.context().pipeToSelf(tree, (recovered, failure) ->
         failure == null ? new Server.Recovered(history, recovered) : new Server.NotRecovered(failure));
   }

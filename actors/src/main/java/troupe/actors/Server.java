@@ -19,6 +19,7 @@ import troupe.election.Election;
 import troupe.ensemble.Links;
 import troupe.ensemble.PeerMessage;
 import troupe.ensemble.ServerId;
+import troupe.metrics.Metrics;
 import troupe.persistence.History;
 import troupe.persistence.JournalStore;
 import troupe.persistence.Snapshots;
@@ -43,7 +44,11 @@ public final class Server {
   /** What subscribers hear. */
   public sealed interface Service {}
 
-  /** Clients are welcome. */
+  /**
+   * Clients are welcome.
+   *
+   * @param log of this server, for those who want to know how it is
+   */
   public record Serving(
       Office office,
       PublishedTree published,
@@ -131,6 +136,7 @@ public final class Server {
       Links links,
       ActorRef<TransactionLog.Command> log,
       ActorRef<Election.Command> election,
+      Metrics metrics,
       ActorContext<Command> context,
       TimerScheduler<Command> timers) {
 
@@ -188,7 +194,8 @@ public final class Server {
       ActorRef<Election.Command> election = context.spawn(
           Election.create(settings.ensemble(), links, settings.election()), "election", CORE);
       context.watch(election); // without it there is no next role: its end is this actor's
-      Setup setup = new Setup(settings, sources, journal, links, log, election, context, timers);
+      Metrics metrics = Metrics.of(context.getSystem());
+      Setup setup = new Setup(settings, sources, journal, links, log, election, metrics, context, timers);
       return new Recovering(setup, Subscribers.NONE, Optional.empty()).enter();
     }));
   }

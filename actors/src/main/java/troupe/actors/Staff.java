@@ -9,6 +9,7 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import troupe.broadcast.Audience;
 import troupe.broadcast.Notice;
 import troupe.broadcast.Replica;
+import troupe.metrics.Metrics;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TreeAt;
 import troupe.session.Proposer;
@@ -39,12 +40,17 @@ final class Staff {
     this.context = context;
     this.server = server;
     published = new PublishedTree(start.tree());
-    watches = spawn(Watches.create(published), "watches");
+    watches = spawn(Watches.create(published, server.metrics()), "watches");
     snapshots = spawn(
         Snapshots.create(
-            server.settings().snapshots(), server.journal(), server.log(), server.sources().random(), committed::get),
+            server.settings().snapshots(),
+            server.journal(),
+            server.log(),
+            server.sources().random(),
+            committed::get,
+            server.metrics()),
         "snapshots");
-    replica = spawn(Replica.create(start, committed, new Registry(watches), snapshots), "replica");
+    replica = spawn(Replica.create(start, committed, new Registry(watches, server.metrics()), snapshots), "replica");
   }
 
   ActorRef<Replica.Command> replica() {
@@ -81,9 +87,10 @@ final class Staff {
   }
 
   /** The replica delivers to the registry. */
-  private record Registry(ActorRef<Watches.Command> watches) implements Audience {
+  private record Registry(ActorRef<Watches.Command> watches, Metrics metrics) implements Audience {
     @Override
     public void delivered(List<Applied> applied) {
+      metrics.applied(applied.size());
       watches.tell(new Watches.Deliver(applied));
     }
 

@@ -28,6 +28,7 @@ import troupe.election.Election;
 import troupe.election.Round;
 import troupe.ensemble.PeerMessage;
 import troupe.ensemble.ServerId;
+import troupe.metrics.Metrics;
 import troupe.persistence.History;
 import troupe.persistence.TransactionLog;
 import troupe.persistence.TreeAt;
@@ -102,7 +103,7 @@ class ServerAndPeersTest {
                 (to, message) -> {
                   assertEquals(TWO, to);
                   sent.add(message);
-                }, log.getRef(), election.getRef(), context, timers)))));
+                }, log.getRef(), election.getRef(), new Metrics(), context, timers)))));
     for (Effect effect : server.getAllEffects()) {
       if (effect instanceof Effect.SpawnedAnonymous<?> spawned) {
         role = (ActorRef<Role.Command>) spawned.ref();

@@ -23,6 +23,7 @@ import troupe.election.Election;
 import troupe.election.Round;
 import troupe.ensemble.Links;
 import troupe.ensemble.ServerId;
+import troupe.metrics.Metrics;
 import troupe.persistence.History;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
@@ -80,7 +81,7 @@ class ServerStatesTest {
   private BehaviorTestKit<Server.Command> server(String state) {
     BehaviorTestKit<Server.Command> server = BehaviorTestKit.create(Behaviors.setup(context -> Behaviors.withTimers(timers ->
         states.get(state).begin(new Server.Setup(fixture.settings, ServerFixture.SOURCES, fixture.journal, Links.NONE,
-            log.getRef(), election.getRef(), context, timers)))));
+            log.getRef(), election.getRef(), new Metrics(), context, timers)))));
     server.run(new Server.Subscribe(service.getRef()));
     assertInstanceOf(Server.NotServing.class, service.receiveMessage());
     server.clearLog();

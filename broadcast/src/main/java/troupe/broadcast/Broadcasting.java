@@ -45,6 +45,7 @@ final class Broadcasting {
     final List<Applied> applied;
     final ActorRef<Proposal.Command> proposal;
     final List<Addressed> after = new ArrayList<>();
+    final long proposedAt = System.nanoTime(); // for the metrics only
     long position;
     boolean stored;
     boolean chosen;
@@ -318,6 +319,7 @@ final class Broadcasting {
     Pending proposed = new Pending(gathering, proposal);
     proposed.after.addAll(gatheringNotices);
     pending.add(proposed);
+    setup.around().metrics().proposed(transactions.size());
     gathering = new ArrayList<>();
     gatheringNotices = new ArrayList<>();
     gatheringBytes = 0;
@@ -363,6 +365,7 @@ final class Broadcasting {
     for (Pending each : pending) {
       if (each.last.equals(last)) {
         each.chosen = true;
+        setup.around().metrics().quorumReached(System.nanoTime() - each.proposedAt);
       }
     }
     commitChosen();
@@ -386,6 +389,7 @@ final class Broadcasting {
       Pending batch = pending.poll();
       idle.push(batch.proposal);
       committed = batch.last;
+      setup.around().metrics().committed(System.nanoTime() - batch.proposedAt, batch.applied.size());
       LearnerHandler.Commit toLearners = new LearnerHandler.Commit(committed);
       acknowledged.keySet().forEach(learner -> setup.learners().tell(learner, toLearners));
       setup.replica().tell(new Replica.Adopt(batch.applied, batch.position));

@@ -11,6 +11,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.ensemble.Zxid;
+import troupe.metrics.Metrics;
 import troupe.persistence.CorruptJournalException;
 import troupe.persistence.LogReader;
 import troupe.persistence.SnapshotRef;
@@ -58,7 +59,12 @@ final class CatchingUp {
   private Behavior<LearnerHandler.Command> onMessage(LearnerHandler.Command message) {
     return switch (message) {
       case LearnerHandler.Received received -> setup.receive(received, this::onLearner);
-      case LearnerHandler.Stream stream -> new Streaming(setup, end).enter(stream);
+      case LearnerHandler.Stream stream -> {
+        if (log.isEmpty()) {
+          setup.around.metrics().learnerSynchronised(Metrics.LearnerSync.MEMORY);
+        }
+        yield new Streaming(setup, end).enter(stream);
+      }
       case LearnerHandler.ReadTheLog read -> {
         if (log.isPresent()) {
           readPage();
@@ -112,12 +118,14 @@ final class CatchingUp {
     LogReader.Place found = located.place().get();
     if (found.last().equals(end)) {
       setup.context.getLog().info("server {}: is sent what comes after {}", setup.learner.server(), end);
+      setup.around.metrics().learnerSynchronised(Metrics.LearnerSync.LOG);
       log = Optional.of(located.log());
       place = located.place();
       readPage();
     } else {
       setup.context.getLog().info("server {}: ends at {}, of which only what is up to {} was ever committed",
           setup.learner.server(), end, found.last());
+      setup.around.metrics().learnerSynchronised(Metrics.LearnerSync.TRUNCATE);
       setup.send(new FromLeader.Truncate(found.last()));
     }
     return Behaviors.same();
@@ -160,6 +168,7 @@ final class CatchingUp {
       return setup.leave("snapshot " + ref.file() + " cannot be read: " + e.getMessage());
     }
     sending = chosen;
+    setup.around.metrics().learnerSynchronised(Metrics.LearnerSync.SNAPSHOT);
     readPart();
     return Behaviors.same();
   }

@@ -14,6 +14,7 @@ import troupe.ensemble.Ensemble;
 import troupe.ensemble.Links;
 import troupe.ensemble.ServerId;
 import troupe.ensemble.Zxid;
+import troupe.metrics.Metrics;
 import troupe.persistence.History;
 import troupe.persistence.JournalStore;
 import troupe.persistence.TransactionLog;
@@ -154,7 +155,8 @@ public final class Leader {
       JournalStore journal,
       Path snapshots,
       ActorRef<Replica.Command> replica,
-      InstantSource clock) {}
+      InstantSource clock,
+      Metrics metrics) {}
 
   /** What never changes while the actor lives. */
   record Setup(

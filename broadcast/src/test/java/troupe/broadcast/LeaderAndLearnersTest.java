@@ -24,6 +24,7 @@ import troupe.ensemble.Ensemble;
 import troupe.ensemble.Ensemble.Member;
 import troupe.ensemble.ServerId;
 import troupe.ensemble.Zxid;
+import troupe.metrics.Metrics;
 import troupe.persistence.Batch;
 import troupe.persistence.History;
 import troupe.persistence.Room;
@@ -81,7 +82,7 @@ class LeaderAndLearnersTest {
 
   private final BehaviorTestKit<Leader.Command> leader = BehaviorTestKit.create(Leader.create(
       new Leader.Surroundings(ENSEMBLE, SETTINGS, (to, message) -> sent.add(new Sent(to, (FromLeader) message)),
-          log.getRef(), null, Path.of("snapshots"), replica.getRef(), InstantSource.system()),
+          log.getRef(), null, Path.of("snapshots"), replica.getRef(), InstantSource.system(), new Metrics()),
       HISTORY, TREE, server.getRef()));
 
   /** Its first message has come; the handler has not said so yet. */

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import troupe.ensemble.Ensemble;
 import troupe.ensemble.ServerId;
 import troupe.ensemble.Zxid;
+import troupe.metrics.Metrics;
 import troupe.persistence.Batch;
 import troupe.persistence.History;
 import troupe.persistence.Room;
@@ -69,7 +70,7 @@ class LeaderTest {
   /** Without a journal: only learners that were away for long need it. */
   private Leader.Surroundings around(Ensemble ensemble) {
     return new Leader.Surroundings(ensemble, SETTINGS, (to, message) -> {}, log.getRef(), null,
-        Path.of("snapshots"), replica.getRef(), InstantSource.fixed(Instant.ofEpochMilli(NOW)));
+        Path.of("snapshots"), replica.getRef(), InstantSource.fixed(Instant.ofEpochMilli(NOW)), new Metrics());
   }
 
   private BehaviorTestKit<Leader.Command> elected(Ensemble ensemble) {

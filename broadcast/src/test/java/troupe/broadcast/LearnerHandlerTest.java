@@ -25,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import troupe.ensemble.Ensemble;
 import troupe.ensemble.ServerId;
 import troupe.ensemble.Zxid;
+import troupe.metrics.Metrics;
 import troupe.persistence.Batch;
 import troupe.persistence.CorruptJournalException;
 import troupe.persistence.History;
@@ -74,7 +75,8 @@ class LearnerHandlerTest {
             ensemble, settings, (to, message) -> {
               assertEquals(TWO, to);
               sent.add((FromLeader) message);
-            }, log.getRef(), null, directory, TestInbox.<Replica.Command>create().getRef(), InstantSource.system()),
+            }, log.getRef(), null, directory, TestInbox.<Replica.Command>create().getRef(), InstantSource.system(),
+            new Metrics()),
         leader.getRef()));
     leader.expectMessage(new Leader.Joined(LEARNER, 2));
   }

@@ -263,7 +263,7 @@ class ConsoleTest {
     browser.run("document.getElementById('logger').value = 'troupe.session'");
     browser.run("document.getElementById('level').value = 'DEBUG'");
     browser.click("#set-level");
-    browser.awaitText("[aria-labelledby=levels-title] .facts", "troupe.session\nDEBUG");
+    browser.awaitText("[aria-labelledby=levels-title] tbody", "troupe.session\tDEBUG");
     browser.click("#compact");
     browser.click("dialog[open] button", "Compact");
     browser.awaitText("#toasts", "being compacted");

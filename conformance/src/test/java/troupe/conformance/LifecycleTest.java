@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
 import org.junit.jupiter.api.Test;
@@ -46,5 +49,21 @@ class LifecycleTest {
       assertTrue(second.tail().contains(taken.dataDirectory().toString()), second.tail());
     }
     assertTrue(node.process().serves());
+  }
+
+  @Test
+  void aKilledServerLeavesNoLibraryBehindForTheNext() throws Exception {
+    assumeTrue(Subject.chosen() == Subject.TROUPE, "Apache ZooKeeper has none");
+    NodeProcess server = NodeProcess.start(NodeSettings.inDirectory(node.process().settings().home().resolve("kill")));
+    Path libraries = server.settings().dataDirectory().resolve("log").resolve("native");
+    try {
+      server.kill();
+      server = server.startAgain();
+      try (Stream<Path> files = Files.list(libraries)) {
+        assertEquals(1, files.count());
+      }
+    } finally {
+      server.close();
+    }
   }
 }

@@ -55,12 +55,11 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   /** A client that does not read by then what was said to it last is closed without. */
   private static final Duration LINGER = Duration.ofSeconds(5);
 
-  private static final long NANOS_PER_MILLI = 1_000_000;
-
   private final Gateway.Port port;
   private final List<ClientRequest> arrived = new ArrayList<>();
   private final PendingRequests pending = new PendingRequests();
   private final ConnectionStats stats = new ConnectionStats();
+  private final AnswerTimes times;
   private final List<Identity> identities = new ArrayList<>();
   private ChannelHandlerContext channel;
   private InetSocketAddress client;
@@ -71,13 +70,10 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   private int pendingWrites;
   private Optional<ByteBuf> out = Optional.empty();
   private int outReplies;
-  private long answeredMillis;
-  private long answeredMin = Long.MAX_VALUE;
-  private long answeredMax;
-  private int answered;
 
   Connection(Gateway.Port port) {
     this.port = port;
+    this.times = new AnswerTimes(port, stats, System::nanoTime);
   }
 
   ConnectionStats stats() {
@@ -89,6 +85,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
     channel = context;
     client = (InetSocketAddress) context.channel().remoteAddress();
     stats.begin(client);
+    times.begin(port.timesOf(context.channel().eventLoop()));
     if (!port.admit(this, client)) {
       phase = Phase.CLOSED;
       context.close();
@@ -188,6 +185,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       long id = frame.readLong();
       byte[] password = Jute.readData(frame);
       knowsReadOnly = frame.isReadable();
+      port.stats().handshake();
       phase = Phase.OPENING;
       updateReading();
       port.whenServing(this, () -> channel.executor().execute(() -> connect(lastZxidSeen, timeout, id, password)));
@@ -256,7 +254,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
           pendingWrites++;
           port.stats().writesBegun(1);
         }
-        pending.add(xid, op, System.nanoTime(), decoded.detail());
+        pending.add(xid, op, System.nanoTime(), decoded.detail(), decoded.request());
         arrived.add(decoded.request());
       }
     }
@@ -380,13 +378,11 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       return;
     }
     int op = pending.op();
-    long millis = (System.nanoTime() - pending.arrival()) / NANOS_PER_MILLI;
     ReplyEncoder.reply(out(), pending.xid(), op, pending.detail(), zxid, answer);
-    answered++;
-    answeredMillis += millis;
-    answeredMin = Math.min(answeredMin, millis);
-    answeredMax = Math.max(answeredMax, millis);
-    stats.answered(op, pending.xid(), zxid, millis);
+    times.answered(pending, zxid);
+    if (port.settings().audit()) {
+      AuditTrail.answered(stats.session(), identities, client, pending.request(), answer);
+    }
     pending.remove();
     if (answer instanceof Answer.Written || isWriteRefused(op, answer)) {
       pendingWrites--;
@@ -430,14 +426,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   }
 
   private void countAnswered() {
-    if (answered > 0) {
-      port.stats().answered(answered, answeredMillis, answeredMin, answeredMax);
-      outReplies += answered;
-      answered = 0;
-      answeredMillis = 0;
-      answeredMin = Long.MAX_VALUE;
-      answeredMax = 0;
-    }
+    outReplies += times.tell();
   }
 
   private void countSent() {

@@ -9,6 +9,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
@@ -24,6 +26,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import troupe.actors.Server;
+import troupe.metrics.Metrics;
 
 /** The client port: lets clients in while the server serves, and sends them away when it stops to. */
 public final class Gateway {
@@ -53,6 +56,7 @@ public final class Gateway {
       return Behaviors.receiveMessage(message -> onMessage(port, message));
     }), "gateway", Props.empty());
     port.listen();
+    Metrics.of(system).add(port.metrics);
     return port;
   }
 
@@ -72,17 +76,20 @@ public final class Gateway {
     private final ActorSystem<?> system;
     private final FourLetterWords words;
     private final Stats stats = new Stats();
+    private final PortMetrics metrics;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final Map<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
     private final Map<Connection, Runnable> waiting = new ConcurrentHashMap<>();
     private volatile Optional<Server.Serving> serving = Optional.empty();
     private volatile Optional<Channel> channel = Optional.empty();
+    private volatile SlowRequests slowRequests = SlowRequests.NOBODY;
 
     Port(ActorSystem<?> system, GatewaySettings settings, EventLoops loops, About about) {
       this.system = system;
       this.settings = settings;
       this.loops = loops;
       this.words = new FourLetterWords(this, about);
+      this.metrics = new PortMetrics(this, about, loops);
     }
 
     private void listen() throws IOException {
@@ -114,6 +121,15 @@ public final class Gateway {
     /** Where it really listens. */
     public InetSocketAddress address() {
       return (InetSocketAddress) channel.orElseThrow().localAddress();
+    }
+
+    /**
+     * From now on this hears of each request that took at least so long, and nobody else does.
+     *
+     * @param listener called on the event loop of the client's connection: it must not wait
+     */
+    public void onSlow(Duration threshold, Consumer<SlowRequest> listener) {
+      slowRequests = new SlowRequests(threshold.toNanos(), listener);
     }
 
     void onService(Server.Service service) {
@@ -158,6 +174,19 @@ public final class Gateway {
 
     Stats stats() {
       return stats;
+    }
+
+    PortMetrics metrics() {
+      return metrics;
+    }
+
+    SlowRequests slowRequests() {
+      return slowRequests;
+    }
+
+    /** Where the connections of an event loop put down how long requests took. */
+    RequestTimes timesOf(EventExecutor loop) {
+      return metrics.of(loop);
     }
 
     FourLetterWords words() {
@@ -227,6 +256,7 @@ public final class Gateway {
     /** Takes no more clients, and lets go of those that are there. Their sessions live on. */
     @Override
     public void close() {
+      Metrics.of(system).remove(metrics);
       channel.ifPresent(listening -> listening.close().syncUninterruptibly());
       connections.forEach(connection -> connection.close("this server stops"));
     }

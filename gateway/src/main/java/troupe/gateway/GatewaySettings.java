@@ -17,6 +17,7 @@ import java.util.Set;
  * @param unreadLimit bytes of answers after which a connection is closed
  * @param eventLoops threads, 0 for one for each processor
  * @param fourLetterWords those that are answered
+ * @param audit whether what clients change leaves a line in the log
  * @param superDigest who is the super user, as {@code super:<hash>}; empty: nobody
  */
 public record GatewaySettings(
@@ -32,6 +33,7 @@ public record GatewaySettings(
     long unreadLimit,
     int eventLoops,
     Set<String> fourLetterWords,
+    boolean audit,
     String superDigest) {
 
   public GatewaySettings {
@@ -68,6 +70,7 @@ public record GatewaySettings(
         client.getBytes("unread-limit"),
         client.getInt("event-loops"),
         Set.copyOf(client.getStringList("four-letter-words")),
+        client.getBoolean("audit"),
         troupe.getString("tree.super-digest"));
   }
 

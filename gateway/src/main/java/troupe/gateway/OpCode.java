@@ -63,4 +63,49 @@ final class OpCode {
       default -> "NA";
     };
   }
+
+  /** What ZooKeeper calls it elsewhere. Source: Request.op2String. */
+  static String name(int op) {
+    return switch (op) {
+      case CREATE -> "create";
+      case DELETE -> "delete";
+      case EXISTS -> "exists";
+      case GET_DATA -> "getData";
+      case SET_DATA -> "setData";
+      case GET_ACL -> "getACL";
+      case SET_ACL -> "setACL";
+      case GET_CHILDREN -> "getChildren";
+      case SYNC -> "sync";
+      case PING -> "ping";
+      case GET_CHILDREN_2 -> "getChildren2";
+      case CHECK -> "check";
+      case MULTI -> "multi";
+      case CREATE_2 -> "create2";
+      case RECONFIG -> "reconfig";
+      case CHECK_WATCHES -> "checkWatches";
+      case REMOVE_WATCHES -> "removeWatches";
+      case CREATE_CONTAINER -> "createContainer";
+      case CREATE_TTL -> "createTTL";
+      case MULTI_READ -> "multiRead";
+      case AUTH -> "auth";
+      case SET_WATCHES -> "setWatches";
+      case SASL -> "sasl";
+      case GET_EPHEMERALS -> "getEphemerals";
+      case GET_ALL_CHILDREN_NUMBER -> "getAllChildrenNumber";
+      case SET_WATCHES_2 -> "setWatches2";
+      case ADD_WATCH -> "addWatch";
+      case WHO_AM_I -> "whoAmI";
+      case CLOSE_SESSION -> "closeSession";
+      default -> "unknown " + op;
+    };
+  }
+
+  /** Whether it needs a quorum. Source: Request.isQuorum. */
+  static boolean isUpdate(int op) {
+    return switch (op) {
+      case CREATE, CREATE_2, CREATE_CONTAINER, CREATE_TTL, DELETE, SET_DATA, SET_ACL, CHECK, MULTI, RECONFIG,
+          CLOSE_SESSION -> true;
+      default -> false;
+    };
+  }
 }

@@ -17,6 +17,7 @@ final class Stats {
   private final AtomicInteger outstanding = new AtomicInteger();
   private final AtomicLong rejectedConnections = new AtomicLong();
   private final LongAdder malformed = new LongAdder();
+  private final LongAdder handshakes = new LongAdder();
 
   void received(int packets) {
     received.add(packets);
@@ -43,6 +44,10 @@ final class Stats {
 
   void connectionRejected() {
     rejectedConnections.incrementAndGet();
+  }
+
+  void handshake() {
+    handshakes.increment();
   }
 
   void malformed() {
@@ -76,6 +81,7 @@ final class Stats {
         count == 0 ? 0 : (double) latencySum.sum() / count,
         latencyMax.get(),
         rejectedConnections.get(),
-        malformed.sum());
+        malformed.sum(),
+        handshakes.sum());
   }
 }

@@ -9,6 +9,7 @@ package troupe.gateway;
  * @param minLatency milliseconds from a request's arrival to its answer; 0 if there was none
  * @param rejectedConnections those beyond the limit of their address
  * @param malformed connections and requests that made no sense
+ * @param handshakes connections that asked for a session
  */
 public record Traffic(
     long received,
@@ -18,4 +19,5 @@ public record Traffic(
     double averageLatency,
     long maxLatency,
     long rejectedConnections,
-    long malformed) {}
+    long malformed,
+    long handshakes) {}

@@ -7,9 +7,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import troupe.session.ClientRequest;
 
 class PendingRequestsTest {
-  private record Expected(int xid, int op, long nanos, Object detail) {}
+  private record Expected(int xid, int op, long nanos, Object detail, ClientRequest request) {}
 
   @Test
   void theOldestComesOutFirstHoweverManyThereAre() {
@@ -20,8 +21,9 @@ class PendingRequestsTest {
       for (int i = 0; i < 1000; i++) {
         int bias = i / 250 % 2 == 0 ? 3 : 1; // first it grows, then it shrinks
         if (model.isEmpty() || random.nextInt(4) < bias) {
-          Expected next = new Expected(random.nextInt(), random.nextInt(), random.nextLong(), new Object());
-          pending.add(next.xid(), next.op(), next.nanos(), next.detail());
+          Expected next = new Expected(random.nextInt(), random.nextInt(), random.nextLong(), new Object(),
+              new ClientRequest.Sync(i));
+          pending.add(next.xid(), next.op(), next.nanos(), next.detail(), next.request());
           model.add(next);
         } else {
           model.poll();
@@ -30,8 +32,8 @@ class PendingRequestsTest {
         assertEquals(model.size(), pending.size(), "seed " + seed);
         if (!model.isEmpty()) {
           Expected oldest = model.peek();
-          assertEquals(
-              oldest, new Expected(pending.xid(), pending.op(), pending.arrival(), pending.detail()), "seed " + seed);
+          assertEquals(oldest, new Expected(pending.xid(), pending.op(), pending.arrival(), pending.detail(),
+              pending.request()), "seed " + seed);
           assertSame(oldest.detail(), pending.detail());
         }
       }

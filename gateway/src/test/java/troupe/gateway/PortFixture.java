@@ -34,7 +34,7 @@ final class PortFixture implements AutoCloseable {
 
   static GatewaySettings settings(int maxOutstandingPerConnection, int maxOutstanding, Set<String> words) {
     return new GatewaySettings("127.0.0.1", 0, 2, 1000, Duration.ofSeconds(10), Duration.ofSeconds(3), maxOutstandingPerConnection,
-        maxOutstanding, 2000, 4000, 1, words, "");
+        maxOutstanding, 2000, 4000, 1, words, false, "");
   }
 
   Gateway.Port closedPort(GatewaySettings settings) {

@@ -41,6 +41,7 @@ final class NodeState implements Extension {
 
   private final Instant startedAt = Instant.now();
   private final Deque<Election> elections = new ArrayDeque<>();
+  private final SlowLog slowLog = new SlowLog();
   private volatile Optional<ManagedNode> node = Optional.empty();
   private volatile Optional<ManagementSettings> settings = Optional.empty();
   private volatile Condition condition = new Condition(new Server.NotServing("it starts"), startedAt);
@@ -66,6 +67,10 @@ final class NodeState implements Extension {
     return startedAt;
   }
 
+  SlowLog slowLog() {
+    return slowLog;
+  }
+
   /** The newest first. */
   List<Election> elections() {
     synchronized (elections) {
@@ -82,6 +87,7 @@ final class NodeState implements Extension {
           return Behaviors.same();
         }), "readiness", Props.empty());
     managed.server().tell(new Server.Subscribe(follower));
+    managed.port().onSlow(itsSettings.slowThreshold(), slowLog::add);
   }
 
   /** By one actor. */

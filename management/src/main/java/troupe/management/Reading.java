@@ -88,6 +88,8 @@ final class Reading {
       String lastZxid,
       EnsembleView.LatencyView latencyMillis) {}
 
+  record SlowestView(long thresholdMillis, List<SlowLog.SlowView> requests) {}
+
   record ClientsView(List<ClientView> clients, int total) {}
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -271,6 +273,10 @@ final class Reading {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  SlowestView slow() {
+    return new SlowestView(state.settings().slowThreshold().toMillis(), state.slowLog().requests());
   }
 
   ClientsView clients(String sort, Page page) {

@@ -48,6 +48,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
   private final Reading reading;
   private final Acting acting;
   private final Route console = new ConsoleRoute().route();
+  private final MetricsRoute metrics;
   private final Executor blocking;
 
   public Routes(ExtendedActorSystem classic) {
@@ -61,6 +62,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
     this.health = new Health(classic, state);
     this.reading = new Reading(system, state, monitor);
     this.acting = new Acting(system, state, reading);
+    this.metrics = new MetricsRoute(classic);
   }
 
   @Override
@@ -69,7 +71,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
         path("alive", () -> get(() -> completeWithFuture(health.alive()))),
         path("ready", () -> get(() -> completeWithFuture(health.ready()))),
         pathPrefix("troupe", this::troupe),
-        guarded(Right.READ, caller -> concat(console, pekkos(settings))));
+        guarded(Right.READ, caller -> concat(console, metrics.route(), pekkos(settings))));
   }
 
   /** {@code /cluster/members} and what is below it; reading only, as the configuration has it. */
@@ -104,6 +106,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
             answer(now(() -> reading.search(required("text", text), page)))))),
         path("log", () -> answer(reading::log)),
         path("snapshots", () -> answer(reading::snapshots)),
+        path("slow", () -> answer(now(reading::slow))),
         path("clients", () -> parameterOptional("sort", sort -> paged(page ->
             answer(now(() -> reading.clients(sort.orElse("received"), page)))))),
         path("log-level", () -> answer(now(Acting::logLevels))),

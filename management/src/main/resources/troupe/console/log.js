@@ -74,8 +74,10 @@ function files() {
 function loggers() {
   return h('section', {class: 'card', key: 'levels', 'aria-labelledby': 'levels-title'},
     h('h2', {id: 'levels-title'}, 'What is logged'),
-    facts([['Everything', visible(levels.root)],
-      ...Object.entries(levels.loggers ?? {}).map(([logger, level]) => [visible(logger), visible(level)])]),
+    table('Log levels', [
+      {label: 'Logger', cell: ([logger]) => h('span', {class: 'code'}, visible(logger))},
+      {label: 'Level', cell: ([, level]) => visible(level)},
+    ], [['root', levels.root], ...Object.entries(levels.loggers ?? {})], ([logger]) => logger),
     h('div', {class: 'tools'},
       h('label', {class: 'field'}, 'Logger ',
         h('input', {id: 'logger', value: 'troupe', list: 'loggers', autocomplete: 'off', spellcheck: 'false'})),
@@ -88,7 +90,7 @@ function loggers() {
 }
 
 function set() {
-  const all = flat('', settings ?? {});
+  const all = flat('', settings ?? {}).sort(([one], [other]) => one < other ? -1 : 1);
   return h('section', {class: 'card', key: 'settings', 'aria-labelledby': 'settings-title'},
     h('h2', {id: 'settings-title'}, 'Settings'),
     h('details', null, h('summary', null, count(all.length) + ' settings as they are in effect'),

@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import troupe.actors.Server;
 import troupe.actors.ServerSettings;
+import troupe.actors.Vitals;
 import troupe.ensemble.Ensemble;
 import troupe.ensemble.Links;
 import troupe.gateway.About;
@@ -32,10 +33,12 @@ import troupe.links.RemoteLinks;
 import troupe.management.ManagedNode;
 import troupe.management.Management;
 import troupe.management.ManagementSettings;
+import troupe.metrics.Metrics;
 import troupe.persistence.ChunkedFile;
 import troupe.persistence.CorruptJournalException;
 import troupe.persistence.DataDirectory;
 import troupe.persistence.DirectoryInUseException;
+import troupe.persistence.DiskMetrics;
 import troupe.persistence.JournalStore;
 import troupe.persistence.JournalStores;
 
@@ -135,6 +138,9 @@ final class Node {
       system.tell(new Start(server, journal, remoting, patience, spawned));
       ActorRef<Server.Command> actor = spawned.join();
       About about = about(troupe, server, dataDirectory, journal);
+      Vitals.start(system, actor, server.ensemble());
+      Metrics.of(system).add(
+          new DiskMetrics(about.dataDirectory(), about.logDirectory(), about.dataSize(), about.logSize()));
       Gateway.Port port = Gateway.open(system, actor, gateway, loops, about);
       LOG.info("Troupe {}, server {} of an ensemble of {}; clients on {}:{}, data in {}", Version.troupe(),
           server.ensemble().self(), server.ensemble().members().size(), gateway.host(), port.address().getPort(),

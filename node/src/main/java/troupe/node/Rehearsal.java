@@ -6,6 +6,8 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,28 +17,28 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code troupe rehearse}: a short life of a node, with clients that make it do what it will mostly do. The JVM watches
- * and keeps what it has learned in a start-up cache, also which methods matter, and compiles those sooner next time: see
- * {@code bin/troupe}.
+ * {@code troupe rehearse}: a short life of a node alone and of an ensemble of three beside it, all in this process, with
+ * clients that make them do what they will mostly do. The JVM watches and keeps what it has learned in a start-up cache,
+ * also which methods matter, and compiles those sooner next time: see {@code bin/troupe}.
  */
 @Command(
     name = "rehearse",
     hidden = true,
-    description = "Run a server briefly, to prepare the start-up of the next one.")
+    description = "Run servers briefly, to prepare the start-up of the next one.")
 final class Rehearsal implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
-  private static final int CLIENTS = 4;
+  private static final int SERVERS = 3;
+  private static final String LOOPBACK = InetAddress.getLoopbackAddress().getHostAddress();
 
   private final NodeRunner runner;
 
-  @Parameters(paramLabel = "DIRECTORY", description = "Where the server may write.")
+  @Parameters(paramLabel = "DIRECTORY", description = "Where the servers may write.")
   private Path directory;
 
   @Option(names = "--seconds", paramLabel = "N", defaultValue = "20",
@@ -49,24 +51,46 @@ final class Rehearsal implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
-    int port = freePort();
-    Settings settings = Settings.load(Optional.empty(), Map.of(
-        "troupe.client.host", InetAddress.getLoopbackAddress().getHostAddress(),
-        "troupe.client.port", Integer.toString(port),
-        "troupe.management.port", Integer.toString(freePort()),
-        "troupe.persistence.data-dir", directory.resolve("data").toString()), new Properties());
-    // A daemon: the end of this call ends the JVM, and the node with it.
-    awaitService(Thread.ofPlatform().daemon().start(() -> runner.run(settings.config())), port);
+    Map<String, String> ensemble = new HashMap<>();
+    for (int id = 1; id <= SERVERS; id++) {
+      String server = "troupe.ensemble.servers." + (id - 1) + ".";
+      ensemble.put(server + "id", Integer.toString(id));
+      ensemble.put(server + "host", LOOPBACK);
+      ensemble.put(server + "port", Integer.toString(freePort()));
+      ensemble.put(server + "life-line-port", Integer.toString(freePort()));
+    }
+    Map<Integer, Thread> nodes = new LinkedHashMap<>(); // by their clients' port
+    start(0, Map.of(), nodes);
+    for (int id = 1; id <= SERVERS; id++) {
+      start(id, ensemble, nodes);
+    }
+    for (Map.Entry<Integer, Thread> node : nodes.entrySet()) {
+      awaitService(node.getValue(), node.getKey());
+    }
     Instant end = Instant.now().plusSeconds(seconds);
-    try (ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
-      List<Future<Void>> all = IntStream.range(0, CLIENTS)
-          .mapToObj(number -> clients.submit(() -> converse(port, "/rehearsal-" + number, end)))
+    try (ExecutorService clients = Executors.newFixedThreadPool(nodes.size())) {
+      List<Future<Void>> all = nodes.keySet().stream()
+          .map(port -> clients.submit(() -> converse(port, "/rehearsal-" + port, end)))
           .toList();
       for (Future<Void> each : all) {
         each.get();
       }
     }
     return 0;
+  }
+
+  /** @param id 0: a server alone */
+  private void start(int id, Map<String, String> ensemble, Map<Integer, Thread> nodes) throws IOException {
+    int port = freePort();
+    Map<String, String> own = new HashMap<>(ensemble);
+    own.put("troupe.server-id", Integer.toString(Math.max(1, id)));
+    own.put("troupe.client.host", LOOPBACK);
+    own.put("troupe.client.port", Integer.toString(port));
+    own.put("troupe.management.port", Integer.toString(freePort()));
+    own.put("troupe.persistence.data-dir", directory.resolve("data-" + id).toString());
+    Settings settings = Settings.load(Optional.empty(), own, new Properties());
+    // A daemon: the end of the call ends the JVM, and the nodes with it.
+    nodes.put(port, Thread.ofPlatform().daemon().start(() -> runner.run(settings.config())));
   }
 
   private static int freePort() throws IOException {

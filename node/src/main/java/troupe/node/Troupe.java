@@ -1,13 +1,17 @@
 package troupe.node;
 
 import com.typesafe.config.ConfigException;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import troupe.tools.Tools;
 
-/** The command line: {@code troupe start}, {@code troupe ensemble}, {@code troupe version}, {@code troupe --help}. */
+/** The command line: {@code troupe start}, {@code troupe ensemble}, the operator's {@link Tools}, {@code --help}. */
 @Command(
     name = "troupe",
     description = "A coordination service for ZooKeeper's clients.",
@@ -21,13 +25,19 @@ import picocli.CommandLine.Command;
       "  troupe start my.conf          settings of your own; application.conf lists them all",
       "  troupe start /etc/zoo.cfg     an existing ZooKeeper configuration",
       "  troupe ensemble 3             three servers on this machine, to try things out",
+      "  troupe status                 the servers of a running ensemble",
+      "  troupe backup FILE            save the state of a running server",
       "  troupe help start             what start understands",
       "",
-      "Exit codes: 0 after a normal stop, 1 when the server failed, 2 when the command or a setting is wrong."
+      "Exit codes: 0 after a normal stop or success, 1 when the server failed or something is damaged, 2 when",
+      "the command or a setting is wrong."
     })
 public final class Troupe {
   /** Where {@code bin/troupe} says where it is. */
   private static final String LAUNCHER = "TROUPE_LAUNCHER";
+
+  /** The commands that become a server. */
+  private static final Set<String> SERVERS = Set.of("start", "rehearse");
 
   private static final int HELP_WIDTH = 110;
   private static final int FAILED = 1;
@@ -37,16 +47,38 @@ public final class Troupe {
 
   /** Runs the command given and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(commandLine(Node::run).execute(args));
+    String command = args.length > 0 ? args[0] : "";
+    // A server does not wait for commands that it has no use for.
+    CommandLine commandLine = SERVERS.contains(command) ? servers(Node::run) : commandLine(Node::run);
+    if (Tools.has(command)) {
+      // Their standard output is for what was asked for; whatever is logged goes to standard error.
+      commandLine.setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)));
+      System.setOut(System.err);
+    }
+    int code = commandLine.execute(args);
+    commandLine.getOut().flush();
+    System.exit(code);
   }
 
   static CommandLine commandLine(NodeRunner runner) {
-    return new CommandLine(new Troupe())
+    CommandLine troupe = new CommandLine(new Troupe())
         .addSubcommand(new Start(runner))
-        .addSubcommand(new LocalEnsemble(Optional.ofNullable(System.getenv(LAUNCHER)).map(Path::of)))
+        .addSubcommand(new LocalEnsemble(Optional.ofNullable(System.getenv(LAUNCHER)).map(Path::of)));
+    return careful(Tools.addTo(troupe, System.getenv())
         .addSubcommand(new Version())
-        .addSubcommand(new Rehearsal(runner))
+        .addSubcommand(new Rehearsal(runner)));
+  }
+
+  private static CommandLine servers(NodeRunner runner) {
+    return careful(new CommandLine(new Troupe())
+        .addSubcommand(new Start(runner))
+        .addSubcommand(new Rehearsal(runner)));
+  }
+
+  private static CommandLine careful(CommandLine troupe) {
+    return troupe
         .setUsageHelpWidth(HELP_WIDTH)
+        .setParameterExceptionHandler(Tools::refuse)
         .setExecutionExceptionHandler((exception, commandLine, parsed) -> report(exception, commandLine.getErr()));
   }
 

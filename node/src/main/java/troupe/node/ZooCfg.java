@@ -67,6 +67,7 @@ final class ZooCfg {
         text -> Math.max(MIN_SNAPSHOTS, number(text))),
     PURGE_INTERVAL("autopurge.purgeInterval", "persistence.purge", text -> number(text) > 0),
     FOUR_LETTER_WORDS("4lw.commands.whitelist", "client.four-letter-words", Applied::words),
+    AUDIT("audit.enable", "client.audit", Applied::truth),
     ADMIN_ENABLE("admin.enableServer", "management.enabled", Applied::truth),
     ADMIN_PORT("admin.serverPort", "management.port", Applied::port),
     ADMIN_ADDRESS("admin.serverAddress", "management.host", text -> text),

@@ -78,9 +78,15 @@ class TroupeTest {
   void helpShowsTheCommandsButNotTheRehearsal() {
     assertEquals(0, execute("--help"));
     String help = out.toString();
-    assertTrue(help.contains("start     Run one server"), help);
+    assertTrue(help.matches("(?s).* start +Run one server.* backup +Save the newest state.*"), help);
     assertTrue(help.contains("Examples:"), help);
     assertTrue(!help.contains("rehearse"), help);
+  }
+
+  @Test
+  void whatStartDoesNotUnderstandIsOneLine() {
+    assertEquals(2, execute("start", "--loud"));
+    assertEquals("troupe: Unknown option: '--loud'; 'troupe start --help' tells more\n", err.toString());
   }
 
   @Test

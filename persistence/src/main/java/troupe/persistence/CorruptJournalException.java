@@ -24,4 +24,13 @@ public final class CorruptJournalException extends RuntimeException {
   CorruptJournalException(Path place, String damage) {
     super("corrupt journal " + place + ": " + damage + ADVICE);
   }
+
+  private CorruptJournalException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** The same damage, where a copy was read: it is in what was copied. */
+  CorruptJournalException in(Path original, Path copy) {
+    return new CorruptJournalException(getMessage().replace(copy.toString(), original.toString()), this);
+  }
 }

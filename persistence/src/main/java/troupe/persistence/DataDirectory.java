@@ -4,6 +4,8 @@ import java.nio.file.Path;
 
 /** A server's data directory: created where it does not exist, and held by one process at a time. */
 public final class DataDirectory implements AutoCloseable {
+  static final String LOCK = "troupe.lock";
+
   private final Path path;
   private final DirectoryLock lock;
 
@@ -19,7 +21,7 @@ public final class DataDirectory implements AutoCloseable {
   public static DataDirectory hold(Path path) {
     Path absolute = path.toAbsolutePath().normalize();
     return new DataDirectory(
-        absolute, DirectoryLock.take(absolute, "troupe.lock", "data directory", "troupe.persistence.data-dir"));
+        absolute, DirectoryLock.take(absolute, LOCK, "data directory", "troupe.persistence.data-dir"));
   }
 
   public Path path() {

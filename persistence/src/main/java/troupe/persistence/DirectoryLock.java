@@ -38,7 +38,7 @@ final class DirectoryLock implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       try {
-        if (tryLock(channel).isEmpty()) {
+        if (tryLock(channel, false).isEmpty()) {
           throw new DirectoryInUseException(role + " " + directory + " is in use by process " + holder(channel)
               + "; stop it first or choose another " + setting);
         }
@@ -55,9 +55,37 @@ final class DirectoryLock implements AutoCloseable {
     }
   }
 
-  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
+  /**
+   * Keeps servers out of a directory that is only read; others may read it too. Nothing in it is changed: where there
+   * is no lock file, no server has ever been there, and nothing is locked.
+   *
+   * @throws DirectoryInUseException if a server holds it
+   */
+  static Optional<DirectoryLock> share(Path directory, String file, String role) {
+    Path path = directory.resolve(file);
+    if (!Files.exists(path)) {
+      return Optional.empty();
+    }
     try {
-      return Optional.ofNullable(channel.tryLock());
+      FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+      try {
+        if (tryLock(channel, true).isEmpty()) {
+          throw new DirectoryInUseException(role + " " + directory + " is in use by process " + holder(channel)
+              + "; stop it first, or take a backup of the running server and look at that");
+        }
+        return Optional.of(new DirectoryLock(channel));
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(role + " " + directory + " cannot be locked", e);
+    }
+  }
+
+  private static Optional<FileLock> tryLock(FileChannel channel, boolean shared) throws IOException {
+    try {
+      return Optional.ofNullable(channel.tryLock(0, Long.MAX_VALUE, shared));
     } catch (OverlappingFileLockException alreadyOurs) {
       return Optional.empty();
     }

@@ -57,9 +57,21 @@ public record History(
   }
 
   /** Whether what the journal has at this place is part of the history. */
-  boolean counts(Batch batch, long position) {
+  public boolean counts(Batch batch, long position) {
     return position > beginsAfter
         && truncations.stream().noneMatch(each -> position < each.position() && batch.last().isAfter(each.keepUpTo()));
+  }
+
+  /** The history with one event more. */
+  History after(TransactionLog.Event event) {
+    return switch (event) {
+      case TransactionLog.Appended appended -> with(appended.batch());
+      case TransactionLog.EpochAccepted accepted -> accepted(accepted.epoch());
+      case TransactionLog.EpochEstablished established -> established(established.epoch());
+      case TransactionLog.SnapshotTaken taken -> with(taken.snapshot(), taken.kept());
+      case TransactionLog.Truncated truncated -> with(truncated.truncation());
+      case TransactionLog.SnapshotInstalled installed -> replacedBy(installed.snapshot());
+    };
   }
 
   History with(Batch batch) {

@@ -3,6 +3,7 @@ package troupe.persistence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.fusesource.leveldbjni.JniDBFactory;
 import org.iq80.leveldb.CompressionType;
 import org.iq80.leveldb.DB;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
 /** Opens LevelDB: the native library, or its port to Java. */
 final class LevelDb {
   private static final Logger LOG = LoggerFactory.getLogger(LevelDb.class);
+
+  private static final String LIBRARY_DIRECTORY = "library.leveldbjni.path";
 
   private LevelDb() {}
 
@@ -47,7 +50,10 @@ final class LevelDb {
     }
   }
 
-  private static DBFactory nativeOrPort(Path directory) {
+  private static DBFactory nativeOrPort(Path directory) throws IOException {
+    if (System.getProperty(LIBRARY_DIRECTORY) == null) {
+      System.setProperty(LIBRARY_DIRECTORY, emptied(directory.resolveSibling("native")).toString());
+    }
     try {
       return JniDBFactory.factory;
     } catch (LinkageError e) {
@@ -55,6 +61,21 @@ final class LevelDb {
           String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given"));
       return port();
     }
+  }
+
+  /**
+   * The library takes itself out of its jar, by a new name at each start, and goes only when the JVM ends in good order.
+   * In a directory of its own what a killed server left of it can be removed; and unlike a system's directory for
+   * temporary files, this one is not likely to forbid to run what is in it.
+   */
+  private static Path emptied(Path libraries) throws IOException {
+    Files.createDirectories(libraries);
+    try (Stream<Path> left = Files.list(libraries)) {
+      for (Path library : left.toList()) {
+        Files.delete(library);
+      }
+    }
+    return libraries;
   }
 
   private static DBFactory port() {

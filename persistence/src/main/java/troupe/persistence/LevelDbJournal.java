@@ -17,6 +17,7 @@ import scala.concurrent.ExecutionContext;
 import scala.concurrent.Future;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.BoxedUnit;
+import troupe.metrics.Metrics;
 
 /**
  * Pekko Persistence's journal on {@link JournalStore}. This actor writes on its own thread and waits for the sync:
@@ -28,6 +29,7 @@ import scala.runtime.BoxedUnit;
  */
 final class LevelDbJournal extends AsyncWriteJournal {
   private final JournalStore store = JournalStores.of(context().system()).journal();
+  private final Metrics metrics = Metrics.of(context().system());
   private final RecordCodec codec = new RecordCodec(context().system());
   private final ExecutionContext readers =
       context().system().dispatchers().lookup("troupe.persistence.replay-dispatcher");
@@ -104,12 +106,18 @@ final class LevelDbJournal extends AsyncWriteJournal {
     }
     try {
       if (!events.isEmpty()) {
+        long begun = System.nanoTime();
         store.write(events);
+        metrics.synced(System.nanoTime() - begun, bytes(events), events.size());
       }
       return rejections;
     } catch (DiskFullException full) {
       return rejections.stream().map(any -> Optional.<Exception>of(full)).toList();
     }
+  }
+
+  private static long bytes(List<JournalStore.Event> events) {
+    return events.stream().mapToLong(event -> event.payload().size()).sum();
   }
 
   private List<JournalStore.Event> encode(AtomicWrite write) {

@@ -30,6 +30,7 @@ import org.iq80.leveldb.WriteOptions;
 
 /** A journal in two LevelDB databases: one for events, one for small values. */
 final class LevelDbStore implements JournalStore {
+  static final String LOCK = "journal.lock";
   private static final ByteString FORMAT = ByteString.copyFromUtf8("troupe journal 1");
   private static final WriteOptions SYNC = new WriteOptions().sync(true);
   private static final int KEYS_PER_DELETION = 1000; // a batch of 21 kB: no writer waits long behind it
@@ -91,7 +92,7 @@ final class LevelDbStore implements JournalStore {
   static LevelDbStore open(JournalSettings settings, Disk disk) {
     Path directory = settings.directory();
     DirectoryLock lock =
-        DirectoryLock.take(directory, "journal.lock", "log directory", "troupe.persistence.log-dir");
+        DirectoryLock.take(directory, LOCK, "log directory", "troupe.persistence.log-dir");
     try {
       return open(settings, disk, lock);
     } catch (IOException e) {

@@ -46,7 +46,7 @@ public final class Recovery {
     return newestFirst.isEmpty() || committed.position() >= newestFirst.getFirst().position();
   }
 
-  private static DataTree read(SnapshotRef ref, Path snapshots) throws IOException {
+  static DataTree read(SnapshotRef ref, Path snapshots) throws IOException {
     Path file = snapshots.resolve(ref.file());
     if (!Files.exists(file)) {
       throw new CorruptSnapshotException(file, 0, "the file is gone");
@@ -71,7 +71,8 @@ public final class Recovery {
     return reached[0];
   }
 
-  private static DataTree with(DataTree tree, Batch batch, long position) {
+  /** @throws IllegalStateException if the batch does not fit the tree, or leads to another than when it was logged */
+  static DataTree with(DataTree tree, Batch batch, long position) {
     if (!batch.first().follows(tree.lastZxid())) {
       throw new IllegalStateException(
           batch + " (sequence number " + position + ") does not follow " + tree.lastZxid());

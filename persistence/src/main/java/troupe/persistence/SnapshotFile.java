@@ -1,5 +1,6 @@
 package troupe.persistence;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import troupe.persistence.wire.SnapshotRecordMessage;
 import troupe.persistence.wire.SnapshotSessionMessage;
 import troupe.tree.Acl;
 import troupe.tree.DataTree;
+import troupe.tree.SessionInfo;
 import troupe.tree.TreeBuilder;
 import troupe.tree.Znode;
 
@@ -100,33 +102,78 @@ final class SnapshotFile {
   /** @throws CorruptSnapshotException if the file is damaged or is not what its head says */
   static DataTree read(Path file) throws IOException {
     TreeBuilder tree = new TreeBuilder();
+    try {
+      SnapshotHeadMessage head = forEach(file, new Visitor() {
+        @Override
+        public void head(SnapshotHeadMessage begins) {
+          // Compared at the end.
+        }
+
+        @Override
+        public void session(long id, SessionInfo session) {
+          tree.session(id, session);
+        }
+
+        @Override
+        public void node(int depth, String name, Znode node) {
+          tree.node(depth, name, node);
+        }
+      });
+      DataTree read = tree.build(Zxid.of(head.getLast()));
+      compare(file, head, read.nodeCount(), read.digest());
+      return read;
+    } catch (IllegalArgumentException e) {
+      throw new CorruptSnapshotException(file, 0, e.getMessage());
+    }
+  }
+
+  /** Is shown what a file holds, in its order. An IllegalArgumentException says that it does not fit together. */
+  interface Visitor {
+    void head(SnapshotHeadMessage head) throws IOException;
+
+    void session(long id, SessionInfo session) throws IOException;
+
+    void node(int depth, String name, Znode node) throws IOException;
+  }
+
+  /**
+   * Reads a file to its end, in constant memory. That the nodes are those of the head is for the caller to compare.
+   *
+   * @return its head
+   * @throws CorruptSnapshotException if the file is damaged
+   */
+  static SnapshotHeadMessage forEach(Path file, Visitor visitor) throws IOException {
     List<Acl> acls = new ArrayList<>(List.of(Acl.OPEN));
     try (InputStream in = new ChunkedFile.Reader(file)) {
       SnapshotRecordMessage first = SnapshotRecordMessage.parseDelimitedFrom(in);
       if (first == null || !first.hasHead()) {
         throw new CorruptSnapshotException(file, 0, "it does not begin with a head");
       }
+      visitor.head(first.getHead());
       for (SnapshotRecordMessage record = SnapshotRecordMessage.parseDelimitedFrom(in);
           record != null;
           record = SnapshotRecordMessage.parseDelimitedFrom(in)) {
         switch (record.getRecordCase()) {
           case ACL -> acls.add(TransactionCodec.decode(record.getAcl()));
-          case SESSION -> tree.session(
+          case SESSION -> visitor.session(
               record.getSession().getId(), TransactionCodec.decode(record.getSession().getSession()));
-          case NODE -> tree.node(
+          case NODE -> visitor.node(
               record.getNode().getDepth(), record.getNode().getName(), decode(record.getNode(), acls));
           case HEAD, RECORD_NOT_SET ->
               throw new CorruptSnapshotException(file, 0, "a record that this version does not know");
         }
       }
-      DataTree read = tree.build(Zxid.of(first.getHead().getLast()));
-      if (read.digest() != first.getHead().getDigest() || read.nodeCount() != first.getHead().getNodes()) {
-        throw new CorruptSnapshotException(file, 0, "its " + read.nodeCount() + " nodes are not the "
-            + first.getHead().getNodes() + " that were written, or not with the same content");
-      }
-      return read;
-    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      return first.getHead();
+    } catch (IllegalArgumentException | IndexOutOfBoundsException | InvalidProtocolBufferException e) {
       throw new CorruptSnapshotException(file, 0, e.getMessage());
+    }
+  }
+
+  /** @throws CorruptSnapshotException unless the head announced these nodes */
+  static void compare(Path file, SnapshotHeadMessage head, int nodes, long digest) throws CorruptSnapshotException {
+    if (digest != head.getDigest() || nodes != head.getNodes()) {
+      throw new CorruptSnapshotException(file, 0, "its " + nodes + " nodes are not the " + head.getNodes()
+          + " that were written, or not with the same content");
     }
   }
 

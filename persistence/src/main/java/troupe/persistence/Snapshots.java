@@ -20,6 +20,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.metrics.Metrics;
 import troupe.tree.DataTree;
 
 /**
@@ -61,13 +62,14 @@ public final class Snapshots {
 
   record NotPurged(Throwable cause) implements Command {}
 
-  private static final String PREFIX = "snapshot.";
+  static final String PREFIX = "snapshot.";
 
   private final ActorContext<Command> context;
   private final SnapshotSettings settings;
   private final JournalStore journal;
   private final ActorRef<TransactionLog.Command> log;
   private final RandomGenerator random;
+  private final Metrics metrics;
   private final Executor disk;
   private final ActorRef<TransactionLog.Reply> logReplies;
   private final Supplier<Optional<TreeAt>> committed;
@@ -84,13 +86,15 @@ public final class Snapshots {
       JournalStore journal,
       ActorRef<TransactionLog.Command> log,
       RandomGenerator random,
-      Supplier<Optional<TreeAt>> committed) {
+      Supplier<Optional<TreeAt>> committed,
+      Metrics metrics) {
     this.context = context;
     this.settings = settings;
     this.journal = journal;
     this.log = log;
     this.random = random;
     this.committed = committed;
+    this.metrics = metrics;
     this.disk = context.getSystem().dispatchers().lookup(
         DispatcherSelector.fromConfig("troupe.persistence.snapshot-dispatcher"));
     this.logReplies = context.messageAdapter(TransactionLog.Reply.class, LogReplied::new);
@@ -106,9 +110,10 @@ public final class Snapshots {
       JournalStore journal,
       ActorRef<TransactionLog.Command> log,
       RandomGenerator random,
-      Supplier<Optional<TreeAt>> committed) {
-    return Behaviors.setup(context ->
-        Behaviors.receiveMessage(new Snapshots(context, settings, journal, log, random, committed)::onMessage));
+      Supplier<Optional<TreeAt>> committed,
+      Metrics metrics) {
+    return Behaviors.setup(context -> Behaviors.receiveMessage(
+        new Snapshots(context, settings, journal, log, random, committed, metrics)::onMessage));
   }
 
   private Behavior<Command> onMessage(Command message) {
@@ -130,6 +135,7 @@ public final class Snapshots {
       case NotWritten failed -> {
         context.getLog().warn("no snapshot this time: {}. The log keeps everything until one succeeds",
             failed.cause().getMessage());
+        metrics.snapshotFailed();
         answer(new NotTaken(failed.cause().getMessage()));
         rest();
       }
@@ -162,7 +168,9 @@ public final class Snapshots {
           throw new IOException("the log needs what is left of its disk");
         }
         Files.createDirectories(settings.directory());
+        long begun = System.nanoTime();
         SnapshotFile.write(tree, settings.directory().resolve(ref.file()));
+        metrics.snapshotWritten(System.nanoTime() - begun);
         return ref;
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -112,21 +112,26 @@ public final class TransactionLog
   /** What has happened; on the disk as in {@code log.proto}. */
   public sealed interface Event {}
 
-  record Appended(Batch batch) implements Event {}
+  /** The batch came at the end. */
+  public record Appended(Batch batch) implements Event {}
 
-  record EpochAccepted(long epoch) implements Event {}
+  /** No leader of an older epoch will be followed. */
+  public record EpochAccepted(long epoch) implements Event {}
 
-  record EpochEstablished(long epoch) implements Event {}
+  /** Everything up to here is the history of this epoch's leader. */
+  public record EpochEstablished(long epoch) implements Event {}
 
-  record SnapshotTaken(SnapshotRef snapshot, int kept) implements Event {}
+  /** The file is complete; the last {@code kept} of them count. */
+  public record SnapshotTaken(SnapshotRef snapshot, int kept) implements Event {}
 
-  record Truncated(Truncation truncation) implements Event {}
+  /** The tail was given up. */
+  public record Truncated(Truncation truncation) implements Event {}
 
-  record SnapshotInstalled(SnapshotRef snapshot) implements Event {}
+  /** Another server's snapshot stands for everything before. */
+  public record SnapshotInstalled(SnapshotRef snapshot) implements Event {}
 
   /** The log's id in the journal: a server has one. */
   public static final PersistenceId PERSISTENCE_ID = PersistenceId.ofUniqueId("transaction-log");
-
 
   private final ActorContext<Command> context;
   private final Supplier<Room> room;
@@ -199,14 +204,7 @@ public final class TransactionLog
 
   @Override
   public EventHandler<History, Event> eventHandler() {
-    return (history, event) -> switch (event) {
-      case Appended appended -> history.with(appended.batch());
-      case EpochAccepted accepted -> history.accepted(accepted.epoch());
-      case EpochEstablished established -> history.established(established.epoch());
-      case SnapshotTaken taken -> history.with(taken.snapshot(), taken.kept());
-      case Truncated truncated -> history.with(truncated.truncation());
-      case SnapshotInstalled installed -> history.replacedBy(installed.snapshot());
-    };
+    return History::after;
   }
 
   private long nextPosition() {

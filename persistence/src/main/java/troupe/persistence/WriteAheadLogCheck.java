@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,40 +32,54 @@ final class WriteAheadLogCheck {
    * @throws CorruptJournalException if anything else is wrong
    */
   static void repair(Path directory) throws IOException {
+    check(directory, (log, end) -> {
+      try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+        channel.truncate(end);
+        channel.force(true);
+      }
+    }).forEach(LOG::warn);
+  }
+
+  /**
+   * Changes nothing.
+   *
+   * @return what a repair would say
+   * @throws CorruptJournalException if there is something that a repair does not cut
+   */
+  static List<String> inspect(Path directory) throws IOException {
+    return check(directory, (log, end) -> {});
+  }
+
+  private interface Cut {
+    void cut(Path log, int end) throws IOException;
+  }
+
+  /** @return a line for each write that a crash cut short */
+  private static List<String> check(Path directory, Cut cut) throws IOException {
+    List<String> said = new ArrayList<>();
     List<Path> logs = logsOf(directory);
     for (int i = 0; i < logs.size(); i++) {
       Path log = logs.get(i);
       byte[] content = Files.readAllBytes(log);
       switch (WriteAheadLog.judge(content)) {
-        case WriteAheadLog.Whole whole -> cutZeros(log, content.length, whole.end());
+        // LevelDB sets room aside by appending zeros, and calls fewer than seven of them a truncated record.
+        case WriteAheadLog.Whole whole when whole.end() < content.length -> cut.cut(log, whole.end());
+        case WriteAheadLog.Whole whole -> {}
         case WriteAheadLog.Torn torn -> {
           if (anyRecordIn(logs.subList(i + 1, logs.size()))) {
             // LevelDB starts a new file only after every record of the last one was synced.
             throw new CorruptJournalException(
                 log, "record at offset " + torn.end() + " is unfinished, yet later files have records");
           }
-          LOG.warn("{}: cutting {} bytes at offset {}: {}. A crash interrupted this write; it was never acknowledged",
-              log, content.length - torn.end(), torn.end(), torn.reason());
-          cut(log, torn.end());
+          said.add(log + ": cutting " + (content.length - torn.end()) + " bytes at offset " + torn.end() + ": "
+              + torn.reason() + ". A crash interrupted this write; it was never acknowledged");
+          cut.cut(log, torn.end());
         }
         case WriteAheadLog.Corrupt corrupt ->
             throw new CorruptJournalException(log, "offset " + corrupt.offset() + ": " + corrupt.reason());
       }
     }
-  }
-
-  /** LevelDB sets room aside by appending zeros, and calls fewer than seven of them a truncated record. */
-  private static void cutZeros(Path log, int length, int end) throws IOException {
-    if (end < length) {
-      cut(log, end);
-    }
-  }
-
-  private static void cut(Path log, int end) throws IOException {
-    try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
-      channel.truncate(end);
-      channel.force(true);
-    }
+    return said;
   }
 
   private static boolean anyRecordIn(List<Path> logs) throws IOException {

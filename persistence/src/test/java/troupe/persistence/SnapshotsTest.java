@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import troupe.metrics.Metrics;
 
 class SnapshotsTest {
   private static final String LOG = TransactionLog.PERSISTENCE_ID.id();
@@ -65,7 +66,7 @@ class SnapshotsTest {
 
   private ActorRef<Snapshots.Command> spawn(boolean purge) {
     return kit.spawn(Snapshots.create(
-        new SnapshotSettings(files, 10, 3, purge), journal, log.getRef(), new Drawn(), () -> committed));
+        new SnapshotSettings(files, 10, 3, purge), journal, log.getRef(), new Drawn(), () -> committed, new Metrics()));
   }
 
   @AfterEach

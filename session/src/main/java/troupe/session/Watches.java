@@ -2,6 +2,7 @@ package troupe.session;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -14,6 +15,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.metrics.Metrics;
 import troupe.tree.Acl;
 import troupe.tree.Applied;
 import troupe.tree.DataTree;
@@ -91,6 +93,7 @@ public final class Watches {
 
   private final ActorContext<Command> context;
   private final PublishedTree published;
+  private final Metrics metrics;
   private final WatchTable table = new WatchTable();
   private final Map<Long, SessionHandle> sessions = new HashMap<>();
   private final Deque<Recent> recent = new ArrayDeque<>();
@@ -99,14 +102,15 @@ public final class Watches {
   private long recentSince;
   private int recentCharacters;
 
-  private Watches(ActorContext<Command> context, PublishedTree published) {
+  private Watches(ActorContext<Command> context, PublishedTree published, Metrics metrics) {
     this.context = context;
     this.published = published;
+    this.metrics = metrics;
     this.recentSince = published.get().lastZxidNumber();
   }
 
-  public static Behavior<Command> create(PublishedTree published) {
-    return Behaviors.setup(context -> Behaviors.receiveMessage(new Watches(context, published)::onMessage));
+  public static Behavior<Command> create(PublishedTree published, Metrics metrics) {
+    return Behaviors.setup(context -> Behaviors.receiveMessage(new Watches(context, published, metrics)::onMessage));
   }
 
   private Behavior<Command> onMessage(Command message) {
@@ -143,7 +147,9 @@ public final class Watches {
       long zxid = applied.transaction().zxid().toLong();
       for (NodeEvent event : applied.events()) {
         remember(new Recent(zxid, event));
-        for (SessionHandle watcher : table.fire(event.kind(), event.path())) {
+        Collection<SessionHandle> watchers = table.fire(event.kind(), event.path());
+        metrics.watchesFired(event.kind(), watchers.size());
+        for (SessionHandle watcher : watchers) {
           deliveries.computeIfAbsent(watcher, w -> new ArrayList<>()).add(new Delivery.Event(zxid, event));
         }
       }

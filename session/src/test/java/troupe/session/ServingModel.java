@@ -18,6 +18,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.metrics.Metrics;
 import troupe.session.ClientRequest.WatchType;
 import troupe.tree.Applied;
 import troupe.tree.DataTree;
@@ -76,7 +77,7 @@ final class ServingModel {
     history.add(History.create("/a"));
     published = new PublishedTree(history.tree());
     trees.put(history.tree().lastZxidNumber(), history.tree());
-    watches = BehaviorTestKit.create(Watches.create(published));
+    watches = BehaviorTestKit.create(Watches.create(published, new Metrics()));
     for (long id = 1; id <= SESSIONS; id++) {
       clients.add(new Client(id));
     }

@@ -11,6 +11,7 @@ import java.util.Map;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.junit.jupiter.api.Test;
+import troupe.metrics.Metrics;
 import troupe.tree.Applied;
 import troupe.tree.ErrorCode;
 import troupe.tree.NodeEvent;
@@ -21,7 +22,7 @@ class WatchesTest {
 
   private final History history = new History();
   private final PublishedTree published = new PublishedTree(history.tree());
-  private final BehaviorTestKit<Watches.Command> watches = BehaviorTestKit.create(Watches.create(published));
+  private final BehaviorTestKit<Watches.Command> watches = BehaviorTestKit.create(Watches.create(published, new Metrics()));
   private final TestInbox<Session.Command> inbox = TestInbox.create();
   private final SessionHandle session = new SessionHandle(7, inbox.getRef());
 

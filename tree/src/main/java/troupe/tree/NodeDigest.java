@@ -7,10 +7,11 @@ import java.util.zip.CRC32C;
  * One node's share of a tree's digest. Shares are added up, so a change costs two of them, whatever the size of the
  * tree. Source: ZooKeeper's AdHash.
  */
-final class NodeDigest {
+public final class NodeDigest {
   private NodeDigest() {}
 
-  static long of(String path, Znode node) {
+  /** @param path as the tree itself writes it: empty for the root */
+  public static long of(String path, Znode node) {
     CRC32C crc = new CRC32C();
     crc.update(path.isEmpty() ? new byte[] {'/'} : path.getBytes(StandardCharsets.UTF_8));
     long hash = mixed(crc.getValue());

@@ -30,16 +30,18 @@ public final class Owner {
     return millis > 0 && millis <= MAX_TTL;
   }
 
-  static boolean isTtl(long owner) {
+  /** Whether it is that of a TTL node. */
+  public static boolean isTtl(long owner) {
     return (owner & TTL_MASK) == TTL_MASK;
   }
 
-  static long ttl(long owner) {
+  /** How many milliseconds a TTL node lives. */
+  public static long ttl(long owner) {
     return owner & MAX_TTL;
   }
 
   /** Whether it is a session's id. */
-  static boolean isSession(long owner) {
+  public static boolean isSession(long owner) {
     return owner != NONE && owner != CONTAINER && !isTtl(owner);
   }
 }

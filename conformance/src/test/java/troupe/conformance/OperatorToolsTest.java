@@ -1,0 +1,202 @@
+package troupe.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
+import org.apache.zookeeper.ZooDefs.Ids;
+import org.apache.zookeeper.data.Stat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The operator's commands, as typed, on what a real server has written under a stock client. */
+class OperatorToolsTest {
+  private static final Path LAUNCHER = Path.of("..", "bin", "troupe").toAbsolutePath().normalize();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final List<String> USER = List.of("digest", "anna:geheim");
+
+  @TempDir private Path directory;
+
+  private record Outcome(int code, List<String> out, List<String> err) {
+    Outcome expect(int expected) {
+      assertEquals(expected, code, this::toString);
+      return this;
+    }
+  }
+
+  private Outcome troupe(Object... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
+    Stream.of(arguments).map(Object::toString).forEach(command::add);
+    Path out = directory.resolve("out");
+    Path err = directory.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put("TROUPE_NO_BUILD", "1"); // the build that runs this test is the one to test
+    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "TROUPE_JAVA_OPTS"));
+    Process process = builder.start();
+    if (!process.waitFor(120, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError(command + " did not end");
+    }
+    return new Outcome(process.exitValue(), Files.readAllLines(out), Files.readAllLines(err));
+  }
+
+  /** Paths and stats, as a client sees them. */
+  private static SortedMap<String, Stat> stats(Client client, String path) throws Exception {
+    SortedMap<String, Stat> stats = new TreeMap<>();
+    stats.put(path, client.exists(path, false));
+    for (String child : client.getChildren(path, false)) {
+      stats.putAll(stats(client, path.equals("/") ? "/" + child : path + "/" + child));
+    }
+    return stats;
+  }
+
+  private static void damage(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+  }
+
+  private static Path newestLog(Path data) throws IOException {
+    try (Stream<Path> files = Files.list(data.resolve("log").resolve("events"))) {
+      return files.filter(file -> file.toString().endsWith(".log")).max(Path::compareTo).orElseThrow();
+    }
+  }
+
+  private static void write(Client client) throws Exception {
+    client.addAuthInfo(USER.getFirst(), Client.bytes(USER.getLast()));
+    client.create("/orders", "first", CreateMode.PERSISTENT);
+    for (int i = 0; i < 60; i++) {
+      client.create("/orders/n-", "order " + i, CreateMode.PERSISTENT_SEQUENTIAL);
+    }
+    client.delete("/orders/n-0000000059", -1);
+    client.setData("/orders", Client.bytes("second"), 0);
+    client.create("/guarded", Client.bytes("secret"), Ids.CREATOR_ALL_ACL, CreateMode.PERSISTENT);
+    client.create("/mine", "alive", CreateMode.EPHEMERAL);
+    assertThrows(KeeperException.NodeExistsException.class, () -> client.create("/orders"));
+    for (int i = 0; i < 60; i++) {
+      client.setData("/orders/n-0000000000", Client.bytes("version " + i), -1);
+    }
+  }
+
+  @Test
+  void aStateThatIsSavedAndRestoredIsTheSameForClientsAndGoesOn() throws Exception {
+    NodeSettings settings = NodeSettings.inDirectory(directory.resolve("old")).withSnapshotEvery(50);
+    Path data = settings.dataDirectory();
+    Path backup = directory.resolve("backup");
+    Path restored = directory.resolve("new").resolve("data");
+    SortedMap<String, Stat> before;
+    String hash;
+    try (NodeProcess server = NodeProcess.start(settings);
+        Client client = Client.connect(server.connectString(), Client.SESSION_TIMEOUT_MILLIS)) {
+      write(client);
+      awaitSnapshot(data);
+      before = stats(client, "/");
+      hash = server.fourLetterWord("hash");
+      Outcome running = troupe("log", "verify", "--data-dir", data).expect(2);
+      assertTrue(running.err.getFirst().contains("is in use by process"), running::toString);
+      server.stop(PATIENCE);
+
+      Outcome verify = troupe("log", "verify", "--data-dir", data).expect(0);
+      assertTrue(verify.out.getFirst().startsWith("sound: "), verify::toString);
+      Outcome dump = troupe("log", "dump", "--data-dir", data, "--path", "/orders/n-0000000059").expect(0);
+      assertEquals(1, dump.out.stream().filter(line -> line.endsWith("delete /orders/n-0000000059")).count(),
+          dump::toString);
+      Outcome json = troupe("log", "dump", "--data-dir", data, "--output", "json").expect(0);
+      assertTrue(json.out.stream().anyMatch(line -> line.contains("\"outcome\":\"NODE_EXISTS\"")), json::toString);
+
+      troupe("backup", "--data-dir", data, backup).expect(0);
+      troupe("snapshot", "verify", backup).expect(0);
+      Outcome nodes = troupe("snapshot", "dump", backup, "--data").expect(0);
+      assertTrue(nodes.out.stream().anyMatch(line -> line.startsWith("/orders ") && line.endsWith("data \"second\"")));
+      assertTrue(nodes.out.stream().anyMatch(line -> line.startsWith("/guarded ")
+          && line.contains("digest:anna:(hidden):cdrwa")), nodes::toString);
+
+      Outcome twice = troupe("restore", backup, "--data-dir", data).expect(2);
+      assertEquals(1, twice.err.size(), twice::toString);
+      troupe("restore", backup, "--data-dir", restored).expect(0);
+      troupe("log", "verify", "--data-dir", restored).expect(0);
+      Path again = directory.resolve("again");
+      troupe("backup", "--data-dir", restored, again).expect(0);
+      troupe("snapshot", "compare", backup, again).expect(0);
+
+      // The same ports: the client, whose session is in the backup, finds the restored server by itself.
+      NodeSettings next = new NodeSettings(directory.resolve("new"), settings.host(), settings.clientPort(),
+          settings.managementPort(), settings.tick(), settings.snapshotEvery(), settings.place());
+      try (NodeProcess after = NodeProcess.start(next)) {
+        assertEquals(hash, after.fourLetterWord("hash"));
+        Await.until("the session goes on", () -> client.getState().isConnected());
+        assertEquals(before, stats(client, "/"));
+        assertEquals(client.getSessionId(), client.exists("/mine", false).getEphemeralOwner());
+        assertEquals("secret", client.read("/guarded"));
+        assertEquals("/orders/n-0000000060",
+            client.create("/orders/n-", "on", CreateMode.PERSISTENT_SEQUENTIAL));
+        long epoch = client.exists("/orders/n-0000000060", false).getCzxid() >>> 32;
+        assertTrue(epoch > 1_000_000, () -> "epoch " + epoch + " may have been before");
+        try (Client stranger = Client.connect(after.connectString(), Client.SESSION_TIMEOUT_MILLIS)) {
+          assertThrows(KeeperException.NoAuthException.class, () -> stranger.read("/guarded"));
+        }
+      }
+      Outcome later = troupe("log", "verify", "--data-dir", restored).expect(0);
+      assertNotEquals(verify.out, later.out);
+      Outcome different = troupe("snapshot", "compare", backup, newestState(restored)).expect(1);
+      assertTrue(different.out.contains("+ /orders/n-0000000060"), different::toString);
+    }
+    damage(newestLog(data));
+    Outcome damaged = troupe("log", "verify", "--data-dir", data).expect(1);
+    assertTrue(damaged.err.getFirst().contains("corrupt journal"), damaged::toString);
+    damage(backup);
+    Outcome notSound = troupe("snapshot", "verify", backup).expect(1);
+    assertTrue(notSound.out.getFirst().contains(": damaged: "), notSound::toString);
+    assertFalse(Files.exists(directory.resolve("unsound")));
+    troupe("restore", backup, "--data-dir", directory.resolve("unsound")).expect(1);
+    assertFalse(Files.exists(directory.resolve("unsound")));
+  }
+
+  private static void awaitSnapshot(Path data) {
+    Await.until("a snapshot is there", () -> {
+      try (Stream<Path> files = Files.list(data.resolve("snapshots"))) {
+        return files.anyMatch(file -> file.getFileName().toString().matches("snapshot\\.[0-9a-f]+"));
+      }
+    });
+  }
+
+  private Path newestState(Path data) throws Exception {
+    Path file = directory.resolve("newest");
+    troupe("backup", "--data-dir", data, file).expect(0);
+    return file;
+  }
+
+  @Test
+  void whatIsTypedWrongIsOneLineAndCodeTwo() throws Exception {
+    for (List<String> wrong : List.of(
+        List.of("backup"), List.of("restore", "file"), List.of("log"), List.of("log", "dump"),
+        List.of("snapshot", "verify", "/no/such/file"), List.of("status", "--url", "7626"),
+        List.of("credential", "--rights", "write"))) {
+      Outcome refused = troupe(wrong.toArray()).expect(2);
+      assertEquals(1, refused.err.size(), refused::toString);
+      assertTrue(refused.err.getFirst().startsWith("troupe: "), refused::toString);
+      assertEquals(List.of(), refused.out);
+    }
+  }
+
+  @Test
+  void nobodyThereIsCodeOne() throws Exception {
+    Outcome nobody = troupe("status", "--url", "http://127.0.0.1:" + NodeSettings.freePort()).expect(1);
+    assertTrue(nobody.err.getFirst().startsWith("troupe: nothing answers at http://127.0.0.1:"), nobody::toString);
+  }
+}
