@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,19 +50,38 @@ final class EnsembleUnderTest implements AutoCloseable {
     EnsembleNetwork network =
         EnsembleCables.lay().map(cables -> (EnsembleNetwork) cables).orElseGet(EnsembleNetwork::loopback);
     var ensemble = new EnsembleUnderTest(network, voters, EnsembleDisk.mount(home.resolve("" + voters)));
+    return ensemble.launch(subject, home, observers, server -> List.of(), List.of()).awaitServing();
+  }
+
+  /**
+   * Voters on this machine's loopback, whose management ports ({@link NodeSettings#managementPort}) listen. They share
+   * the machine with whatever looks at them, such as a browser, so they are patient with each other.
+   *
+   * @param arguments words behind the command of each
+   */
+  static EnsembleUnderTest startManaged(Path home, int voters, List<String> arguments) {
+    var ensemble = new EnsembleUnderTest(EnsembleNetwork.loopback(), voters, Optional.empty());
+    return ensemble.launch(Subject.TROUPE, home, 0, server -> List.of(
+        "admin.enableServer=true", "admin.serverPort=" + server.managementPort(), "syncLimit=30"), arguments).awaitServing();
+  }
+
+  private EnsembleUnderTest launch(
+      Subject subject, Path home, int observers, Function<NodeSettings, List<String>> more, List<String> arguments) {
     var sites = new TreeMap<Integer, EnsembleNetwork.Site>();
     IntStream.rangeClosed(1, voters + observers).forEach(id -> sites.put(id, network.site(id)));
     var lines = new ArrayList<>(List.of("initLimit=10", "syncLimit=4", "maxSessionTimeout=" + LONGEST_SESSION_MILLIS));
     sites.forEach((id, site) -> lines.add("server." + id + "=" + site.line(id > voters)));
     sites.forEach((id, site) -> {
+      NodeSettings settings = NodeSettings.inDirectory(home.resolve("" + id));
       var own = new ArrayList<>(lines);
+      own.addAll(more.apply(settings));
       if (id > voters) {
         own.add("peerType=observer");
       }
-      ensemble.servers.put(id, NodeProcess.launch(subject, NodeSettings.inDirectory(home.resolve("" + id))
-          .at(site.host(), site.clientPort(), new EnsemblePlace(id, own, site.within()))));
+      servers.put(id, NodeProcess.launch(subject, settings.at(
+          site.host(), site.clientPort(), new EnsemblePlace(id, own, site.within(), arguments))));
     });
-    return ensemble.awaitServing();
+    return this;
   }
 
   /** Returns when every server that runs serves. */

@@ -46,7 +46,10 @@ final class NodeProcess implements AutoCloseable {
       // one file for each process: a tail of it never tells of an earlier one
       Path output = Files.createTempFile(settings.home(), "output-", ".log");
       ProcessBuilder command = subject.command(settings);
-      settings.place().ifPresent(place -> command.command().addAll(0, place.within()));
+      settings.place().ifPresent(place -> {
+        command.command().addAll(0, place.within());
+        command.command().addAll(place.arguments());
+      });
       Process process = command
           .redirectErrorStream(true)
           .redirectOutput(output.toFile())

@@ -1,5 +1,7 @@
 package troupe.conformance;
 
+import java.nio.file.Path;
+import java.util.function.Function;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -8,18 +10,21 @@ import org.junit.jupiter.api.extension.TestWatcher;
 
 /** One ensemble for all tests of a class. Each finds all of its servers in order, whatever the last one did. */
 final class SharedEnsemble implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback, TestWatcher {
-  private final int voters;
-  private final int observers;
+  private final Function<Path, EnsembleUnderTest> start;
   private EnsembleUnderTest servers;
 
   SharedEnsemble(int voters, int observers) {
-    this.voters = voters;
-    this.observers = observers;
+    this(home -> EnsembleUnderTest.start(home, voters, observers));
+  }
+
+  /** @param start makes it, below a directory of its own */
+  SharedEnsemble(Function<Path, EnsembleUnderTest> start) {
+    this.start = start;
   }
 
   @Override
   public void beforeAll(ExtensionContext context) throws Exception {
-    servers = EnsembleUnderTest.start(SharedNode.freshHome(context.getRequiredTestClass()), voters, observers);
+    servers = start.apply(SharedNode.freshHome(context.getRequiredTestClass()));
   }
 
   @Override

@@ -47,6 +47,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
   private final Access access;
   private final Reading reading;
   private final Acting acting;
+  private final Route console = new ConsoleRoute().route();
   private final MetricsRoute metrics;
   private final Executor blocking;
 
@@ -70,7 +71,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
         path("alive", () -> get(() -> completeWithFuture(health.alive()))),
         path("ready", () -> get(() -> completeWithFuture(health.ready()))),
         pathPrefix("troupe", this::troupe),
-        guarded(Right.READ, caller -> concat(metrics.route(), pekkos(settings))));
+        guarded(Right.READ, caller -> concat(console, metrics.route(), pekkos(settings))));
   }
 
   /** {@code /cluster/members} and what is below it; reading only, as the configuration has it. */
