@@ -70,6 +70,7 @@ public final class Gateway {
     private final GatewaySettings settings;
     private final EventLoops loops;
     private final ActorSystem<?> system;
+    private final Figures figures;
     private final FourLetterWords words;
     private final Stats stats = new Stats();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -82,7 +83,8 @@ public final class Gateway {
       this.system = system;
       this.settings = settings;
       this.loops = loops;
-      this.words = new FourLetterWords(this, about);
+      this.figures = new Figures(this, about);
+      this.words = new FourLetterWords(this, figures);
     }
 
     private void listen() throws IOException {
@@ -175,6 +177,21 @@ public final class Gateway {
     /** What went through the port so far. */
     public Traffic traffic() {
       return stats.snapshot();
+    }
+
+    /** What this server tells of itself in ZooKeeper's words. */
+    public Figures figures() {
+      return figures;
+    }
+
+    /** What {@link #traffic} counts begins again at nothing. */
+    public void resetStatistics() {
+      stats.reset();
+    }
+
+    /** What each connection counts begins again at nothing. */
+    public void resetConnectionStatistics() {
+      connections.forEach(connection -> connection.stats().reset());
     }
 
     /** Those who are connected, in no order. */
