@@ -47,6 +47,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
   private final Access access;
   private final Reading reading;
   private final Acting acting;
+  private final CommandRoutes commands;
   private final Executor blocking;
 
   public Routes(ExtendedActorSystem classic) {
@@ -60,6 +61,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
     this.health = new Health(classic, state);
     this.reading = new Reading(system, state, monitor);
     this.acting = new Acting(system, state, reading);
+    this.commands = new CommandRoutes(new Commands(system, state, reading, acting), state, access, blocking);
   }
 
   @Override
@@ -68,6 +70,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
         path("alive", () -> get(() -> completeWithFuture(health.alive()))),
         path("ready", () -> get(() -> completeWithFuture(health.ready()))),
         pathPrefix("troupe", this::troupe),
+        pathPrefix("commands", commands::route),
         guarded(Right.READ, caller -> pekkos(settings)));
   }
 
