@@ -9,6 +9,7 @@ import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -79,6 +80,9 @@ public final class Gateway {
     private volatile Optional<Server.Serving> serving = Optional.empty();
     private volatile Optional<Channel> channel = Optional.empty();
 
+    /** In nanoseconds; of the actor that hears of the service. */
+    private long notServingSince = System.nanoTime();
+
     Port(ActorSystem<?> system, GatewaySettings settings, EventLoops loops, About about) {
       this.system = system;
       this.settings = settings;
@@ -121,14 +125,29 @@ public final class Gateway {
     void onService(Server.Service service) {
       switch (service) {
         case Server.Serving begins -> {
+          LOG.info("serves clients {}, after {} ms without", as(begins.office()),
+              Duration.ofNanos(System.nanoTime() - notServingSince).toMillis());
           serving = Optional.of(begins);
           letWaitingIn();
         }
         case Server.NotServing ends -> {
+          LOG.info("serves no clients: {}", ends.why());
+          if (serving.isPresent()) {
+            notServingSince = System.nanoTime();
+          }
           serving = Optional.empty();
           connections.forEach(connection -> connection.close("this server does not serve at the moment"));
         }
       }
+    }
+
+    private static String as(Server.Office office) {
+      return switch (office.mode()) {
+        case STANDALONE -> "alone in epoch " + office.epoch();
+        case LEADER -> "as leader of epoch " + office.epoch();
+        case FOLLOWER -> "as follower of server " + office.leader() + " in epoch " + office.epoch();
+        case OBSERVER -> "as observer of server " + office.leader() + " in epoch " + office.epoch();
+      };
     }
 
     /** Calls a connection's handshake as soon as there is somebody to have it with, perhaps at once; unless it has left. */
