@@ -59,10 +59,12 @@ record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> 
       }
       case Server.LogReplied other -> throw new IllegalStateException("nobody asked the log for " + other.reply());
       case Server.Recovered recovered -> {
-        setup.context().getLog().info("recovered {} nodes and {} sessions at {}",
+        setup.metrics().recovered(recovered.took().toNanos());
+        setup.context().getLog().info("recovered {} nodes and {} sessions at {} in {} ms",
             recovered.tree().tree().nodeCount(),
             recovered.tree().tree().sessionCount(),
-            recovered.tree().tree().lastZxid());
+            recovered.tree().tree().lastZxid(),
+            recovered.took().toMillis());
         yield new Looking(setup, subscribers, recovered.history(), recovered.tree()).enter();
       }
       case Server.NotRecovered failed -> {
@@ -88,14 +90,11 @@ record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> 
   private void recover(History history) {
     Executor disk = setup.context().getSystem().dispatchers()
         .lookup(DispatcherSelector.fromConfig("troupe.persistence.recovery-dispatcher"));
-    CompletionStage<TreeAt> tree = CompletableFuture.supplyAsync(() -> {
-      long begun = System.nanoTime();
-      TreeAt made =
-          Recovery.recover(history, setup.journal(), setup.settings().snapshots().directory(), committed);
-      setup.metrics().recovered(System.nanoTime() - begun);
-      return made;
-    }, disk);
-    setup.context().pipeToSelf(tree, (recovered, failure) ->
-        failure == null ? new Server.Recovered(history, recovered) : new Server.NotRecovered(failure));
+    long begun = setup.sources().nanos().getAsLong();
+    CompletionStage<TreeAt> tree = CompletableFuture.supplyAsync(
+        () -> Recovery.recover(history, setup.journal(), setup.settings().snapshots().directory(), committed), disk);
+    setup.context().pipeToSelf(tree, (recovered, failure) -> failure == null
+        ? new Server.Recovered(history, recovered, Duration.ofNanos(setup.sources().nanos().getAsLong() - begun))
+        : new Server.NotRecovered(failure));
   }
 }

@@ -1,5 +1,6 @@
 package troupe.actors;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -101,7 +102,8 @@ public final class Server {
 
   record LogReplied(TransactionLog.Reply reply) implements Command {}
 
-  record Recovered(History history, TreeAt tree) implements Command {}
+  /** @param took from the history to the tree */
+  record Recovered(History history, TreeAt tree, Duration took) implements Command {}
 
   record NotRecovered(Throwable cause) implements Command {}
 

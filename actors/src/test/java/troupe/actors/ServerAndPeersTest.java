@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -224,7 +225,8 @@ class ServerAndPeersTest {
     late.expectMessage(new Server.NotServing("it stops"));
     for (Server.Command message : List.of(
         new Server.RoleEnded(), new Server.PauseElapsed(), new Server.PeerLost(TWO), new Server.PeerFound(TWO),
-        new Server.ElectionEnded(new Election.Elected(new Round(1), ONE)), new Server.Recovered(History.EMPTY, START),
+        new Server.ElectionEnded(new Election.Elected(new Round(1), ONE)),
+        new Server.Recovered(History.EMPTY, START, Duration.ZERO),
         new Server.NotRecovered(new IllegalStateException("late")))) {
       server.run(message);
     }

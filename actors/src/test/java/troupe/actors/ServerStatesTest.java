@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +48,7 @@ class ServerStatesTest {
       TestInbox.<Snapshots.Command>create().getRef(),
       TestInbox.<TransactionLog.Command>create().getRef());
   private static final Server.Command ELECTED = elected(1);
-  private static final Server.Command RECOVERED = new Server.Recovered(History.EMPTY, START);
+  private static final Server.Command RECOVERED = new Server.Recovered(History.EMPTY, START, Duration.ZERO);
   private static final Server.Command NOT_RECOVERED = new Server.NotRecovered(new IllegalStateException("torn"));
   private static final Server.Command HISTORY =
       new Server.LogReplied(new TransactionLog.Reply.TheHistory(History.EMPTY));

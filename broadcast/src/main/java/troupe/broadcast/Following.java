@@ -177,8 +177,8 @@ final class Following {
   private Behavior<Learner.Command> serveIfUpToDate() {
     if (!serving && serveFrom.filter(intake::hasApplied).isPresent()) {
       serving = true;
-      setup.context.getLog().info(
-          "epoch {}: follows server {}, from {} on", epoch, setup.around.leader(), intake.applied());
+      setup.context.getLog().info("epoch {}: follows server {}, from {} on; its own log ended at {}",
+          epoch, setup.around.leader(), intake.applied(), setup.tree.lastZxid());
       // Behind all that the replica has yet to apply: clients are let in to what they may see (ZOOKEEPER-3023).
       setup.around.replica().tell(new Replica.Tell<>(setup.server, new Learner.UpToDate(epoch)));
     }

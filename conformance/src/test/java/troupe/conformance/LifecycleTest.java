@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
@@ -37,6 +42,28 @@ class LifecycleTest {
       assertEquals("data", client.read("/kept"));
     } finally {
       server.close();
+    }
+  }
+
+  /** From the first line to the last, which tells how long the stop took. */
+  @Test
+  void aLifeIsToldInJsonWhereThatIsSet() throws Exception {
+    assumeTrue(Subject.chosen() == Subject.TROUPE, "Apache ZooKeeper has its own way to log");
+    NodeSettings settings = NodeSettings.inDirectory(node.process().settings().home().resolve("json"));
+    var place = new EnsemblePlace(1, List.of(), List.of("env", "TROUPE_LOG_FORMAT=json"));
+    try (NodeProcess server = NodeProcess.start(settings.at(settings.host(), settings.clientPort(), place))) {
+      server.stop(Duration.ofSeconds(30));
+      var mapper = new ObjectMapper();
+      var messages = new ArrayList<String>();
+      for (String line : server.tail().lines().toList()) {
+        JsonNode object = mapper.readTree(line);
+        assertEquals(1, object.at("/server").asInt(), line);
+        Instant.parse(object.at("/timestamp").asText());
+        assertTrue(Set.of("INFO", "WARN").contains(object.at("/level").asText()), line);
+        messages.add(object.at("/message").asText());
+      }
+      assertTrue(messages.stream().anyMatch(message -> message.startsWith("serves clients alone")), server.tail());
+      assertTrue(messages.getLast().matches("stopped, after \\d+ ms"), server.tail());
     }
   }
 

@@ -3,6 +3,7 @@ package troupe.gateway;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** What {@code cons} and {@code stat} tell of one connection. Written by its event loop, read by anyone, a bit late. */
@@ -79,12 +80,16 @@ final class ConnectionStats {
     return new ClientInfo(
         client,
         session(),
+        timeout,
         Instant.ofEpochMilli(established),
         received,
         sent,
         Math.max(0, received - answers),
         answers == 0 ? Optional.empty() : Optional.of(OpCode.shortName(lastOp)),
+        lastXid >= 0 ? OptionalInt.of(lastXid) : OptionalInt.empty(),
         lastZxid,
+        lastResponse == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(lastResponse)),
+        lastLatency,
         answers == 0 ? 0 : minLatency,
         answers == 0 ? 0 : (double) latencySum / answers,
         maxLatency);

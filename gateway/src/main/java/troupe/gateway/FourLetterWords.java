@@ -1,10 +1,6 @@
 package troupe.gateway;
 
-import com.sun.management.UnixOperatingSystemMXBean;
 import io.netty.buffer.ByteBuf;
-import java.lang.management.ManagementFactory;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -15,16 +11,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import troupe.actors.Server;
 import troupe.ensemble.Ensemble;
-import troupe.ensemble.ServerId;
 import troupe.session.SessionTracker;
 import troupe.session.Watches;
 import troupe.tree.DataTree;
@@ -39,22 +32,15 @@ final class FourLetterWords {
       "wchs", "mntr", "isro", "hash");
   private static final Set<Integer> NUMBERS =
       WORDS.stream().map(FourLetterWords::number).collect(Collectors.toUnmodifiableSet());
-  /** Tools tell by the number what they may expect; it is ZooKeeper's whose texts these are. */
-  private static final String LIKE_ZOOKEEPER = "3.9.5-troupe-";
   private static final String NOT_SERVING = "This ZooKeeper instance is not currently serving requests\n";
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final int BACKLOG_OF_THE_SYSTEM = -1;
-  private static final int FAST_LEADER_ELECTION = 3;
 
   private final Gateway.Port port;
-  private final About about;
+  private final Figures figures;
 
-  /** Kept only so that what was set can be got: there is nothing here that it would trace. */
-  private final AtomicLong traceMask = new AtomicLong(306);
-
-  FourLetterWords(Gateway.Port port, About about) {
+  FourLetterWords(Gateway.Port port, Figures figures) {
     this.port = port;
-    this.about = about;
+    this.figures = figures;
   }
 
   /** Whether these four bytes, which might be a length, are a word. */
@@ -75,7 +61,7 @@ final class FourLetterWords {
     }
     return switch (word) {
       case "ruok" -> text("imok");
-      case "gtmk" -> text(Long.toString(traceMask.get()));
+      case "gtmk" -> text(Long.toString(figures.traceMask()));
       case "stmk" -> text(setTraceMask(rest));
       case "envi" -> text(environment());
       default -> port.serving().isPresent() ? ofServer(word, port.serving().get(), asking) : text(notServing(word));
@@ -96,23 +82,23 @@ final class FourLetterWords {
           version() + "Clients:\n" + connections(c -> c.stats().brief(c == asking)) + "\n" + summary(tree, mode));
       case "cons" -> text(connections(c -> c.stats().full(c == asking)) + "\n");
       case "crst" -> {
-        port.connections().forEach(connection -> connection.stats().reset());
+        port.resetConnectionStatistics();
         yield text("Connection stats reset.\n");
       }
       case "srst" -> {
-        port.stats().reset();
+        port.resetStatistics();
         yield text("Server stats reset.\n");
       }
       case "conf" -> fromDisk(this::configuration);
-      case "dirs" -> fromDisk(() -> "datadir_size: " + about.dataSize().getAsLong() + "\nlogdir_size: "
-          + about.logSize().getAsLong() + "\n");
+      case "dirs" -> fromDisk(() ->
+          "datadir_size: " + figures.dataSize() + "\nlogdir_size: " + figures.logSize() + "\n");
       case "hash" -> text(Long.toHexString(tree.lastZxidNumber()) + ": " + tree.digest() + "\n");
       case "wchs" -> watches(serving, FourLetterWords::watchSummary);
       case "wchc" -> watches(serving, FourLetterWords::watchesBySession);
       case "wchp" -> watches(serving, FourLetterWords::watchesByPath);
       case "mntr" -> AskPattern.<Watches.Command, Integer>ask(
               serving.watches(), Watches.GetCount::new, PATIENCE, port.system().scheduler())
-          .thenApply(watches -> monitor(serving, watches));
+          .thenApply(watches -> lines(figures.monitor(serving, watches), "zk_", "\t"));
       case "dump" -> AskPattern.<SessionTracker.Command, SessionTracker.Expiries>ask(
               serving.tracker(), SessionTracker.GetExpiries::new, PATIENCE, port.system().scheduler())
           .thenApply(expiries -> dump(tree, expiries));
@@ -122,22 +108,18 @@ final class FourLetterWords {
 
   private String setTraceMask(ByteBuf rest) {
     if (rest.readableBytes() >= Long.BYTES) {
-      traceMask.set(rest.readLong());
+      figures.setTraceMask(rest.readLong());
     }
-    return Long.toString(traceMask.get());
-  }
-
-  private String zooKeeperVersion() {
-    return LIKE_ZOOKEEPER + about.version();
+    return Long.toString(figures.traceMask());
   }
 
   private String version() {
-    return "Zookeeper version: " + zooKeeperVersion() + "\n";
+    return "Zookeeper version: " + figures.version() + "\n";
   }
 
   private String summary(DataTree tree, String mode) {
     Traffic stats = port.stats().snapshot();
-    return "Latency min/avg/max: " + stats.minLatency() + "/" + Math.round(stats.averageLatency() * 10000) / 10000.0
+    return "Latency min/avg/max: " + stats.minLatency() + "/" + Figures.averageLatency(stats)
         + "/" + stats.maxLatency() + "\n"
         + "Received: " + stats.received() + "\n"
         + "Sent: " + stats.sent() + "\n"
@@ -145,12 +127,7 @@ final class FourLetterWords {
         + "Outstanding: " + stats.outstanding() + "\n"
         + "Zxid: 0x" + Long.toHexString(tree.lastZxidNumber()) + "\n"
         + "Mode: " + mode + "\n"
-        + "Node count: " + nodeCount(tree) + "\n";
-  }
-
-  /** As ZooKeeper counts them: the root has two names there, and counts twice. */
-  private static int nodeCount(DataTree tree) {
-    return tree.nodeCount() + 1;
+        + "Node count: " + Figures.nodeCount(tree) + "\n";
   }
 
   private String connections(Function<Connection, String> line) {
@@ -158,64 +135,20 @@ final class FourLetterWords {
   }
 
   private String configuration() {
-    Stream<String> own = Stream.of(
-        "clientPort=" + port.address().getPort(),
-        "secureClientPort=-1",
-        "dataDir=" + about.dataDirectory().toAbsolutePath(),
-        "dataDirSize=" + about.dataSize().getAsLong(),
-        "dataLogDir=" + about.logDirectory().toAbsolutePath(),
-        "dataLogSize=" + about.logSize().getAsLong(),
-        "tickTime=" + about.tickMillis(),
-        "maxClientCnxns=" + port.settings().maxConnectionsPerAddress(),
-        "minSessionTimeout=" + about.minTimeout(),
-        "maxSessionTimeout=" + about.maxTimeout(),
-        "clientPortListenBacklog=" + BACKLOG_OF_THE_SYSTEM,
-        "serverId=" + about.ensemble().self());
-    return lines(isAlone() ? own : Stream.concat(own, membership()));
+    String own = lines(figures.configuration(), "", "=");
+    return figures.ensemble().peers().isEmpty() ? own : own + membership();
   }
 
-  private boolean isAlone() {
-    return about.ensemble().peers().isEmpty();
-  }
-
-  private Stream<String> membership() {
-    Ensemble.Member self = about.ensemble().member(about.ensemble().self());
-    Stream<String> own = Stream.of(
-        "initLimit=" + about.initLimit(),
-        "syncLimit=" + about.syncLimit(),
-        "electionAlg=" + FAST_LEADER_ELECTION,
-        "electionPort=" + self.lifeLinePort(),
-        "quorumPort=" + self.port(),
-        "peerType=" + (self.role() == Ensemble.Role.VOTER ? 0 : 1),
-        "membership: ");
-    Stream<String> all = about.ensemble().members().stream().map(member ->
-        "server." + member.id() + "=" + member.host() + ":" + member.port() + ":" + member.lifeLinePort() + ":"
-            + (member.role() == Ensemble.Role.VOTER ? "participant" : "observer"));
-    return Stream.of(own, all, Stream.of("version=0")).flatMap(Function.identity());
+  private String membership() {
+    String all = figures.ensemble().members().stream()
+        .map(member -> "server." + member.id() + "=" + member.host() + ":" + member.port() + ":"
+            + member.lifeLinePort() + ":" + (member.role() == Ensemble.Role.VOTER ? "participant" : "observer") + "\n")
+        .collect(Collectors.joining());
+    return lines(figures.membership(), "", "=") + "membership: \n" + all + "version=0\n";
   }
 
   private String environment() {
-    Runtime runtime = Runtime.getRuntime();
-    long mega = 1024 * 1024;
-    return "Environment:\n" + lines(Stream.concat(
-        Stream.of("zookeeper.version=" + zooKeeperVersion(), "host.name=" + hostName()),
-        Stream.concat(
-            Stream.of("java.version", "java.vendor", "java.home", "java.class.path", "java.library.path",
-                    "java.io.tmpdir", "java.compiler", "os.name", "os.arch", "os.version", "user.name", "user.home",
-                    "user.dir")
-                .map(key -> key + "=" + System.getProperty(key, "<NA>")),
-            Stream.of(
-                "os.memory.free=" + runtime.freeMemory() / mega + "MB",
-                "os.memory.max=" + runtime.maxMemory() / mega + "MB",
-                "os.memory.total=" + runtime.totalMemory() / mega + "MB"))));
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getCanonicalHostName();
-    } catch (UnknownHostException e) {
-      return "<NA>";
-    }
+    return "Environment:\n" + lines(figures.environment(), "", "=");
   }
 
   private CompletionStage<String> watches(Server.Serving serving, Function<Watches.Summary, String> format) {
@@ -273,73 +206,10 @@ final class FourLetterWords {
     return text.toString();
   }
 
-  private String monitor(Server.Serving serving, int watches) {
-    DataTree tree = serving.published().get();
-    Server.Office office = serving.office();
-    Traffic stats = port.stats().snapshot();
-    Runtime runtime = Runtime.getRuntime();
-    Stream<Map.Entry<String, Object>> files =
-        ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-            ? Stream.of(
-                Map.entry("open_file_descriptor_count", unix.getOpenFileDescriptorCount()),
-                Map.entry("max_file_descriptor_count", unix.getMaxFileDescriptorCount()))
-            : Stream.empty();
-    Stream<Map.Entry<String, Object>> values = Stream.of(
-        Map.entry("version", zooKeeperVersion()),
-        Map.entry("server_state", office.mode().name().toLowerCase(Locale.ROOT)),
-        Map.entry("avg_latency", Math.round(stats.averageLatency() * 10000) / 10000.0),
-        Map.entry("max_latency", stats.maxLatency()),
-        Map.entry("min_latency", stats.minLatency()),
-        Map.entry("packets_received", stats.received()),
-        Map.entry("packets_sent", stats.sent()),
-        Map.entry("num_alive_connections", port.connections().size()),
-        Map.entry("outstanding_requests", stats.outstanding()),
-        Map.entry("znode_count", nodeCount(tree)),
-        Map.entry("watch_count", watches),
-        Map.entry("ephemerals_count", tree.ephemeralCount()),
-        Map.entry("approximate_data_size", tree.dataSize()),
-        Map.entry("global_sessions", tree.sessionCount()),
-        Map.entry("connection_rejected", stats.rejectedConnections()),
-        Map.entry("malformed_requests", stats.malformed()),
-        Map.entry("uptime", ManagementFactory.getRuntimeMXBean().getUptime()),
-        Map.entry("jvm_memory_pool_bytes_used", runtime.totalMemory() - runtime.freeMemory()),
-        Map.entry("epoch", office.epoch()),
-        Map.entry("last_zxid", tree.lastZxid()),
-        Map.entry("leader_id", office.leader()));
-    return lines(Stream.of(values, files, ofMember(office), ofLeader(office))
-        .flatMap(Function.identity())
-        .map(entry -> "zk_" + entry.getKey() + "\t" + entry.getValue()));
-  }
-
-  private Stream<Map.Entry<String, Object>> ofMember(Server.Office office) {
-    return switch (office.mode()) {
-      case STANDALONE -> Stream.of();
-      case LEADER -> ofMember("leading");
-      case FOLLOWER -> ofMember("following");
-      case OBSERVER -> ofMember("observing");
-    };
-  }
-
-  private Stream<Map.Entry<String, Object>> ofMember(String state) {
-    return Stream.of(
-        Map.entry("quorum_size", about.ensemble().voters().size()),
-        Map.entry("peer_state", state + " - broadcast")); // who serves is in no earlier phase
-  }
-
-  private Stream<Map.Entry<String, Object>> ofLeader(Server.Office office) {
-    if (office.mode() != Server.Mode.LEADER) {
-      return Stream.of();
-    }
-    Set<ServerId> inStep = office.inStep().get();
-    long followers = inStep.stream().filter(about.ensemble().voters()::contains).count();
-    return Stream.of(
-        Map.entry("learners", inStep.size()),
-        Map.entry("synced_followers", followers),
-        Map.entry("synced_observers", inStep.size() - followers));
-  }
-
-  private static String lines(Stream<String> lines) {
-    return lines.map(line -> line + "\n").collect(Collectors.joining());
+  private static String lines(Map<String, ?> values, String before, String between) {
+    return values.entrySet().stream()
+        .map(value -> before + value.getKey() + between + value.getValue() + "\n")
+        .collect(Collectors.joining());
   }
 
   /** Looking at files may take a while, and this is an event loop. */

@@ -74,6 +74,7 @@ public final class Gateway {
     private final GatewaySettings settings;
     private final EventLoops loops;
     private final ActorSystem<?> system;
+    private final Figures figures;
     private final FourLetterWords words;
     private final Stats stats = new Stats();
     private final PortMetrics metrics;
@@ -84,11 +85,15 @@ public final class Gateway {
     private volatile Optional<Channel> channel = Optional.empty();
     private volatile SlowRequests slowRequests = SlowRequests.NOBODY;
 
+    /** In nanoseconds; of the actor that hears of the service. */
+    private long notServingSince = System.nanoTime();
+
     Port(ActorSystem<?> system, GatewaySettings settings, EventLoops loops, About about) {
       this.system = system;
       this.settings = settings;
       this.loops = loops;
-      this.words = new FourLetterWords(this, about);
+      this.figures = new Figures(this, about);
+      this.words = new FourLetterWords(this, figures);
       this.metrics = new PortMetrics(this, about, loops);
     }
 
@@ -135,14 +140,29 @@ public final class Gateway {
     void onService(Server.Service service) {
       switch (service) {
         case Server.Serving begins -> {
+          LOG.info("serves clients {}, after {} ms without", as(begins.office()),
+              Duration.ofNanos(System.nanoTime() - notServingSince).toMillis());
           serving = Optional.of(begins);
           letWaitingIn();
         }
         case Server.NotServing ends -> {
+          LOG.info("serves no clients: {}", ends.why());
+          if (serving.isPresent()) {
+            notServingSince = System.nanoTime();
+          }
           serving = Optional.empty();
           connections.forEach(connection -> connection.close("this server does not serve at the moment"));
         }
       }
+    }
+
+    private static String as(Server.Office office) {
+      return switch (office.mode()) {
+        case STANDALONE -> "alone in epoch " + office.epoch();
+        case LEADER -> "as leader of epoch " + office.epoch();
+        case FOLLOWER -> "as follower of server " + office.leader() + " in epoch " + office.epoch();
+        case OBSERVER -> "as observer of server " + office.leader() + " in epoch " + office.epoch();
+      };
     }
 
     /** Calls a connection's handshake as soon as there is somebody to have it with, perhaps at once; unless it has left. */
@@ -204,6 +224,21 @@ public final class Gateway {
     /** What went through the port so far. */
     public Traffic traffic() {
       return stats.snapshot();
+    }
+
+    /** What this server tells of itself in ZooKeeper's words. */
+    public Figures figures() {
+      return figures;
+    }
+
+    /** What {@link #traffic} counts begins again at nothing. */
+    public void resetStatistics() {
+      stats.reset();
+    }
+
+    /** What each connection counts begins again at nothing. */
+    public void resetConnectionStatistics() {
+      connections.forEach(connection -> connection.stats().reset());
     }
 
     /** Those who are connected, in no order. */

@@ -40,9 +40,12 @@ final class Json {
 
   static HttpResponse refusal(int status, String why) {
     HttpResponse refusal = answer(status, Map.of("error", why));
-    return status == 401
-        ? refusal.addHeader(RawHeader.create("WWW-Authenticate", "Basic realm=\"Troupe\", charset=\"UTF-8\""))
-        : refusal;
+    return status == 401 ? withChallenge(refusal) : refusal;
+  }
+
+  /** A browser asks for name and password. */
+  static HttpResponse withChallenge(HttpResponse refusal) {
+    return refusal.addHeader(RawHeader.create("WWW-Authenticate", "Basic realm=\"Troupe\", charset=\"UTF-8\""));
   }
 
   /** Of a session or a transaction. */

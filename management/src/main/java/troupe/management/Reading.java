@@ -1,5 +1,6 @@
 package troupe.management;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
@@ -113,14 +114,24 @@ final class Reading {
   }
 
   NodeView node() {
-    var config = state.node().config();
-    for (String secret : SECRETS) {
-      config = config.withValue(secret, ConfigValueFactory.fromAnyRef("(not shown)"));
-    }
     return new NodeView(
         state.node().ensemble().self().value(),
         EnsembleView.of(OwnStatus.of(state)),
-        config.root().unwrapped());
+        settings().root().unwrapped());
+  }
+
+  /** As text, in the form of the configuration file. */
+  String shownSettings() {
+    return settings().atPath("troupe").root().render(
+        ConfigRenderOptions.defaults().setOriginComments(false).setComments(false).setJson(false));
+  }
+
+  private Config settings() {
+    Config config = state.node().config();
+    for (String secret : SECRETS) {
+      config = config.withValue(secret, ConfigValueFactory.fromAnyRef("(not shown)"));
+    }
+    return config;
   }
 
   /** @throws Refusal if this server serves nobody */

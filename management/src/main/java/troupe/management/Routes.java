@@ -47,8 +47,9 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
   private final Access access;
   private final Reading reading;
   private final Acting acting;
-  private final Route console = new ConsoleRoute().route();
+  private final CommandRoutes commands;
   private final MetricsRoute metrics;
+  private final Route console = new ConsoleRoute().route();
   private final Executor blocking;
 
   public Routes(ExtendedActorSystem classic) {
@@ -63,6 +64,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
     this.reading = new Reading(system, state, monitor);
     this.acting = new Acting(system, state, reading);
     this.metrics = new MetricsRoute(classic);
+    this.commands = new CommandRoutes(new Commands(system, state, reading, acting), state, access, blocking);
   }
 
   @Override
@@ -71,6 +73,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
         path("alive", () -> get(() -> completeWithFuture(health.alive()))),
         path("ready", () -> get(() -> completeWithFuture(health.ready()))),
         pathPrefix("troupe", this::troupe),
+        pathPrefix("commands", commands::route),
         guarded(Right.READ, caller -> concat(console, metrics.route(), pekkos(settings))));
   }
 

@@ -66,6 +66,7 @@ final class Node {
   private final Remoting remoting;
   private final Path dataDirectory;
   private final EventLoops loops;
+  private final LastWord lastWord;
 
   private Node(
       Config config,
@@ -74,7 +75,8 @@ final class Node {
       ManagementSettings management,
       Remoting remoting,
       Path dataDirectory,
-      EventLoops loops) {
+      EventLoops loops,
+      LastWord lastWord) {
     this.config = config;
     this.server = server;
     this.gateway = gateway;
@@ -82,6 +84,7 @@ final class Node {
     this.remoting = remoting;
     this.dataDirectory = dataDirectory;
     this.loops = loops;
+    this.lastWord = lastWord;
   }
 
   /**
@@ -104,16 +107,16 @@ final class Node {
       OwnAddress.check(server.ensemble(), remoting.links().bindHost());
     }
     Path dataDirectory = Path.of(troupe.getString("persistence.data-dir"));
-    try (DataDirectory held = DataDirectory.hold(dataDirectory);
+    try (LastWord lastWord = LastWord.keep();
+        DataDirectory held = DataDirectory.hold(dataDirectory);
         EventLoops loops = new EventLoops(gateway.eventLoops())) {
-      Node node = new Node(config, server, gateway, management, remoting, held.path(), loops);
+      Node node = new Node(config, server, gateway, management, remoting, held.path(), loops, lastWord);
       // Longer each time: where beginning again does not help, it should not go on for ever.
       Duration patience = PATIENCE;
       while (Membership.isWayBack(node.live(patience))) {
         patience = patience.multipliedBy(2);
         LOG.warn("this server was removed from the cluster: it begins again, in the same process and with its data");
       }
-      LOG.info("stopped");
     } catch (DirectoryInUseException | CorruptJournalException e) {
       throw new Refused(e.getMessage());
     }
@@ -228,10 +231,10 @@ final class Node {
   }
 
   /** Clients first: they go elsewhere while the rest is still there to finish what they asked. Then the role. */
-  private static void stopInOrder(ActorSystem<?> system, Gateway.Port port, ActorRef<Server.Command> server) {
+  private void stopInOrder(ActorSystem<?> system, Gateway.Port port, ActorRef<Server.Command> server) {
     CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
     shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "close-client-port", () -> {
-      LOG.info("stopping");
+      lastWord.stopping();
       return CompletableFuture.runAsync(port::close).thenApply(nothing -> Done.done());
     });
     shutdown.addTask(CoordinatedShutdown.PhaseServiceStop(), "retire", () ->

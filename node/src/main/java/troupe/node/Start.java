@@ -1,9 +1,12 @@
 package troupe.node;
 
+import com.typesafe.config.Config;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +34,11 @@ import picocli.CommandLine.Parameters;
     })
 final class Start implements Callable<Integer> {
   private static final String LOG_LEVEL = "troupe.log-level";
+  private static final String LOG_FORMAT = "troupe.log-format";
+  private static final Set<String> LOG_FORMATS = Set.of("text", "json");
+
+  /** No name of a setting, so that no later start in this JVM takes it for one. */
+  private static final String SERVER_IN_LOG = "troupe-log.server";
 
   private final NodeRunner runner;
 
@@ -50,19 +58,25 @@ final class Start implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings = Settings.load(file, overrides, System.getProperties());
-    chooseLogLevel(settings.config().getString(LOG_LEVEL));
-    Logger log = LoggerFactory.getLogger(Start.class); // not earlier: the first logger fixes the level
+    chooseLog(settings.config());
+    Logger log = LoggerFactory.getLogger(Start.class); // not earlier: the first logger fixes level and format
     settings.warnings().forEach(log::warn);
     runner.run(settings.config());
     return 0;
   }
 
-  /** Logback reads the level from a system property, once, when the first logger is asked for. */
-  private static void chooseLogLevel(String name) {
-    try {
-      System.setProperty(LOG_LEVEL, Level.valueOf(name).toString());
-    } catch (IllegalArgumentException unknown) {
-      throw new Refused(LOG_LEVEL + " = " + name + ": ERROR, WARN, INFO, DEBUG or TRACE is needed");
+  /** Logback reads these from system properties, once, when the first logger is asked for. */
+  private static void chooseLog(Config config) {
+    String level = config.getString(LOG_LEVEL);
+    String format = config.getString(LOG_FORMAT);
+    if (Arrays.stream(Level.values()).noneMatch(known -> known.name().equals(level))) {
+      throw new Refused(LOG_LEVEL + " = " + level + ": ERROR, WARN, INFO, DEBUG or TRACE is needed");
     }
+    if (!LOG_FORMATS.contains(format)) {
+      throw new Refused(LOG_FORMAT + " = " + format + ": text or json is needed");
+    }
+    System.setProperty(LOG_LEVEL, level);
+    System.setProperty(LOG_FORMAT, format);
+    System.setProperty(SERVER_IN_LOG, String.valueOf(config.getInt("troupe.server-id")));
   }
 }

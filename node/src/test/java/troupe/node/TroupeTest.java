@@ -47,6 +47,12 @@ class TroupeTest {
   }
 
   @Test
+  void anUnknownLogFormatIsRefused() {
+    assertEquals(2, execute("start", "-Dtroupe.log-format=xml"));
+    assertEquals("troupe: troupe.log-format = xml: text or json is needed\n", err.toString());
+  }
+
+  @Test
   void aValueThatTheNodeFindsOutOfRangeIsOneLineToo() {
     NodeRunner picky = config -> {
       throw new ConfigException.BadValue(config.getValue("troupe.tick").origin(), "troupe.tick", "too long");

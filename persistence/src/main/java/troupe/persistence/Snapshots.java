@@ -161,7 +161,7 @@ public final class Snapshots {
     DataTree tree = now.tree();
     SnapshotRef ref = new SnapshotRef(
         tree.lastZxid(), now.position(), PREFIX + Long.toHexString(tree.lastZxidNumber()), tree.digest());
-    context.getLog().info("snapshot at {}, {} nodes", tree.lastZxid(), tree.nodeCount());
+    context.getLog().info("snapshot at {} begins, {} nodes", tree.lastZxid(), tree.nodeCount());
     CompletionStage<SnapshotRef> written = CompletableFuture.supplyAsync(() -> {
       try {
         if (journal.room() != Room.ENOUGH) {
@@ -182,7 +182,9 @@ public final class Snapshots {
   private void onLog(TransactionLog.Reply reply) {
     switch (reply) {
       case TransactionLog.Reply.SnapshotRecorded recorded -> {
-        answer(new Taken(recorded.history().snapshots().getLast()));
+        SnapshotRef taken = recorded.history().snapshots().getLast();
+        context.getLog().info("snapshot at {} is on the disk", taken.last());
+        answer(new Taken(taken));
         if (settings.purge()) {
           purge(recorded.history());
         } else {
