@@ -10,7 +10,6 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -243,7 +242,18 @@ class OpenApiTest {
     JsonNode limit = OpenApi.DOCUMENT.at("/components/parameters/limit/schema");
     assertEquals(Page.DEFAULT, limit.get("default").asInt());
     assertEquals(limit.get("maximum").asInt(), new Page(Optional.empty(), limit.get("maximum").asInt()).limit());
-    assertEquals(Instant.EPOCH.toString(), "1970-01-01T00:00:00Z"); // the form that the document promises
+  }
+
+  @Test
+  void whatDoesNotFitIsNoticed() throws Exception {
+    JsonNode election = OpenApi.schemas().get("Election");
+    String good = "{\"endedAt\": \"2026-11-23T06:18:15.1Z\", \"unavailableMillis\": 1, \"epoch\": 1, \"leader\": 1}";
+    assertEquals(List.of(), OpenApi.faults(election, OpenApi.MAPPER.readTree(good)));
+    for (String bad : List.of(
+        good.replace("T06:18", " at six"), good.replace("\"epoch\": 1, ", ""), good.replace(": 1}", ": null}"))) {
+      assertFalse(OpenApi.faults(election, OpenApi.MAPPER.readTree(bad)).isEmpty(), bad);
+    }
+    assertFalse(OpenApi.faultsOfSchema(OpenApi.MAPPER.readTree("{\"type\": \"text\"}")).isEmpty());
   }
 
   private static Set<String> names(JsonNode object) {
