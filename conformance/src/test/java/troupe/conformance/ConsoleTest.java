@@ -32,7 +32,8 @@ import troupe.management.Credential;
 class ConsoleTest {
   private static final String USER = "ops";
   private static final String PASSWORD = "nobody-guesses-this";
-  private static final List<String> VIEWS = List.of("ensemble", "tree", "sessions", "watches", "slow", "clients", "log");
+  private static final List<String> VIEWS =
+      List.of("ensemble", "tree", "sessions", "watches", "slow", "clients", "log");
 
   @RegisterExtension
   static final SharedEnsemble ensemble = new SharedEnsemble(home -> EnsembleUnderTest.startManaged(home, 3, List.of(
@@ -363,8 +364,8 @@ class ConsoleTest {
 
   /** What nobody can know who only hears the page, and ids that are there twice. */
   private static final String WITHOUT_NAME = """
-      const isNamed = e => (e.innerText ?? '').trim() !== '' || e.hasAttribute('aria-label') || (e.labels?.length ?? 0) > 0
-        || document.getElementById(e.getAttribute('aria-labelledby')) !== null;
+      const isNamed = e => (e.innerText ?? '').trim() !== '' || e.hasAttribute('aria-label')
+        || (e.labels?.length ?? 0) > 0 || document.getElementById(e.getAttribute('aria-labelledby')) !== null;
       const nameless = [...document.querySelectorAll('a, button, input, select, nav, article, [role]:not(svg *)')]
         .filter(e => e.checkVisibility() && !['rowgroup', 'row', 'cell', 'alert', 'status', 'table', 'search']
           .includes(e.getAttribute('role')) && !isNamed(e));

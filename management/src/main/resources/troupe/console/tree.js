@@ -1,5 +1,6 @@
 // The tree: browsed, searched, and one znode in full.
 
+import {tell} from './actions.js';
 import {Refused, get} from './api.js';
 import {facts, h, icon, table} from './dom.js';
 import {NONE, bytes, count, name, plural, session, time, treeLink, visible, visibleLines, zxid}
@@ -146,7 +147,7 @@ async function watchersOf(path) {
   return {sessions: paths.find(entry => entry.path === path)?.sessions ?? [], partial: next !== null};
 }
 
-/** Does what the page waits for, and shows it; a failure is the view's. */
+/** Waits for what somebody has asked for, and shows it or says why not. */
 async function then(doing) {
   try {
     await doing;
@@ -154,6 +155,7 @@ async function then(doing) {
     if (!(failure instanceof Refused)) {
       throw failure;
     }
+    tell(visible(failure.message), 'bad');
   }
   redraw();
 }
