@@ -24,8 +24,8 @@ import troupe.session.Watches;
 import troupe.tree.DataTree;
 
 /**
- * How a server is, as the metrics tell it. Looks on from outside, on a thread that is not the server's: hears whether it
- * serves, and sends a message through each of the hot actors once a second, to see how long it takes.
+ * How a server is, as the metrics tell it. Looks on from outside, on a thread that is not the server's: hears whether
+ * it serves, and sends a message through each of the hot actors once a second, to see how long it takes.
  */
 public final class Vitals {
   /** All that this actor understands. */
@@ -184,8 +184,9 @@ public final class Vitals {
     scrape.gauge("troupe_serving", "1 while this server lets clients in, otherwise 0.", now.isPresent() ? 1 : 0);
     for (Server.Mode mode : Server.Mode.values()) {
       boolean is = now.isPresent() && now.get().office().mode() == mode;
-      scrape.gauge("troupe_mode", "1 for what this server is to its clients, 0 for all else; 0 for all while it does not"
-          + " serve.", is ? 1 : 0, "mode", mode.name().toLowerCase(Locale.ROOT));
+      scrape.gauge("troupe_mode",
+          "1 for what this server is to its clients, 0 for all else; 0 for all while it does not serve.",
+          is ? 1 : 0, "mode", mode.name().toLowerCase(Locale.ROOT));
     }
     scrape.gauge("uptime", "Milliseconds since this process began.",
         ManagementFactory.getRuntimeMXBean().getUptime());
