@@ -26,6 +26,8 @@ import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import troupe.tree.DataTree;
 
 /**
@@ -33,6 +35,8 @@ import troupe.tree.DataTree;
  * their stats, sequence counters and ACLs, sessions with their passwords and ephemerals. Waits for the disk.
  */
 public final class Backup {
+  private static final Logger LOG = LoggerFactory.getLogger(Backup.class);
+
   /** The last epoch of which clients, for whom a zxid has a sign, can compare the zxids. */
   private static final long LAST_EPOCH = Integer.MAX_VALUE;
 
@@ -154,6 +158,7 @@ public final class Backup {
 
   /** As a server records such a snapshot: the log's own actor writes the log's events. */
   private static void install(SnapshotRef ref, Path log, long promised) throws IOException {
+    LOG.debug("{} goes into {}", ref, log); // and logging is there before several threads ask for it at once
     ActorSystem<TransactionLog.Command> system =
         ActorSystem.create(TransactionLog.create(() -> Room.ENOUGH), "restoration", config(log));
     try {
