@@ -26,7 +26,7 @@ final class CommandValues {
       "maxClientCnxns", "minSessionTimeout", "maxSessionTimeout", "serverId", "clientPortListenBacklog");
   private static final String SECRET = "(?:password|passwd|secret|digest|credential|token)";
   private static final Pattern SECRET_KEY = Pattern.compile("(?i).*" + SECRET + ".*");
-  private static final Pattern SECRET_WITHIN = Pattern.compile("(?is)(\\S*" + SECRET + "[^\\s=]*=).*");
+  private static final Pattern SECRET_WITHIN = Pattern.compile("(?is)(" + SECRET + "[^\\s=]*=).*");
   private static final int READS = 1; // of java.nio.channels.SelectionKey
   private static final int NOT_MEASURED = -1; // ZooKeeper's word for a size of which there is none yet
   private static final int DIGEST_VERSION = 1; // ours; ZooKeeper's are 2 and computed in another way
