@@ -82,7 +82,7 @@ class LeaderAndLearnersTest {
 
   private final BehaviorTestKit<Leader.Command> leader = BehaviorTestKit.create(Leader.create(
       new Leader.Surroundings(ENSEMBLE, SETTINGS, (to, message) -> sent.add(new Sent(to, (FromLeader) message)),
-          log.getRef(), null, Path.of("snapshots"), replica.getRef(), InstantSource.system(), new Metrics()),
+          log.getRef(), null, Path.of("target", "snapshots"), replica.getRef(), InstantSource.system(), new Metrics()),
       HISTORY, TREE, server.getRef()));
 
   /** Its first message has come; the handler has not said so yet. */

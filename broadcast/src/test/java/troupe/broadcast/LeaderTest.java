@@ -70,7 +70,7 @@ class LeaderTest {
   /** Without a journal: only learners that were away for long need it. */
   private Leader.Surroundings around(Ensemble ensemble) {
     return new Leader.Surroundings(ensemble, SETTINGS, (to, message) -> {}, log.getRef(), null,
-        Path.of("snapshots"), replica.getRef(), InstantSource.fixed(Instant.ofEpochMilli(NOW)), new Metrics());
+        Path.of("target", "snapshots"), replica.getRef(), InstantSource.fixed(Instant.ofEpochMilli(NOW)), new Metrics());
   }
 
   private BehaviorTestKit<Leader.Command> elected(Ensemble ensemble) {

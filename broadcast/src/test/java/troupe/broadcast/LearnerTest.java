@@ -74,7 +74,7 @@ class LearnerTest {
             ensemble, ONE, SETTINGS, (to, message) -> {
               assertEquals(ONE, to);
               sent.add((FromLearner) message);
-            }, log.getRef(), Path.of("snapshots"), replica.getRef(), CONVERSATION::id),
+            }, log.getRef(), Path.of("target", "snapshots"), replica.getRef(), CONVERSATION::id),
         new History(PROMISED, 1, begin, List.of()), own.tree(), server.getRef()));
     expectGreeted();
   }

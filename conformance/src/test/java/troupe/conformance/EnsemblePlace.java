@@ -16,4 +16,9 @@ record EnsemblePlace(int id, List<String> lines, List<String> within, List<Strin
     within = List.copyOf(within);
     arguments = List.copyOf(arguments);
   }
+
+  /** Without further arguments. */
+  EnsemblePlace(int id, List<String> lines, List<String> within) {
+    this(id, lines, within, List.of());
+  }
 }
