@@ -113,6 +113,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
         path("clients", () -> parameterOptional("sort", sort -> paged(page ->
             answer(now(() -> reading.clients(sort.orElse("received"), page)))))),
         path("log-level", () -> answer(now(Acting::logLevels))),
+        path("openapi.json", () -> getFromResource("troupe/openapi.json", ContentTypes.APPLICATION_JSON)),
         completeRefusal(404, "there is nothing at this path; /troupe/openapi.json lists what there is"));
   }
 

@@ -187,6 +187,14 @@ class ManagementTest {
   }
 
   @Test
+  void whatIsShownInVainIsNotInTheLog() throws Exception {
+    start("open-reading = false, credentials = [" + CI + "]");
+    HttpResponse<String> refused = LoggingTestKit.empty().withMessageContains("sesame").withOccurrences(0)
+        .expect(node.kit.system(), () -> act("GET", "/troupe/node", Optional.of("Bearer open:sesame")));
+    assertEquals(401, refused.statusCode());
+  }
+
+  @Test
   void readingMayNeedARightToo() throws Exception {
     start("open-reading = false, credentials = [" + CI + "]");
     for (String path : List.of("/troupe/node", "/cluster/members", "/troupe/ensemble")) {
