@@ -200,9 +200,9 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
     }));
   }
 
-  /** With a line in the audit log, whatever comes of it. */
+  /** With a line in the audit log, whatever comes of it, and for as long as it takes: a large snapshot does. */
   private Route acts(String operation, String subject, Supplier<CompletionStage<HttpResponse>> act) {
-    return extractRequest(request -> onSuccess(access.decide(request, Right.ACT), decision -> {
+    return withoutRequestTimeout(() -> extractRequest(request -> onSuccess(access.decide(request, Right.ACT), decision -> {
       Optional<InetAddress> from =
           request.getAttribute(AttributeKeys.remoteAddress).flatMap(RemoteAddress::getAddress);
       return switch (decision) {
@@ -216,7 +216,7 @@ public final class Routes extends AllDirectives implements ManagementRouteProvid
           return response;
         }));
       };
-    }));
+    })));
   }
 
   // Answers.

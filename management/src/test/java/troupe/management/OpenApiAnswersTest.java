@@ -56,9 +56,6 @@ class OpenApiAnswersTest {
       + Base64.getEncoder().encodeToString("ops:swordfish".getBytes(StandardCharsets.UTF_8)));
   private static final Optional<String> AS_NOBODY = Optional.empty();
 
-  /** The document describes them already; their routes come with others. */
-  private static final Set<String> TO_COME = Set.of("/commands", "/commands/{name}");
-
   private static final Zxid LAST = new Zxid(3, 7);
   private static final long SESSION = 0x100012ab34cd0001L; // the document's example
   private static final SnapshotRef SNAPSHOT = new SnapshotRef(LAST, 8, "snapshot.300000007", 11);
@@ -80,7 +77,7 @@ class OpenApiAnswersTest {
     try (Socket client = new Socket(NodeFixture.HOST, node.port.address().getPort())) {
       assertTrue(client.isConnected());
       node.await(() -> assertEquals(1, node.port.clients().size()));
-      for (Operation operation : operations()) {
+      for (Operation operation : OpenApi.operations()) {
         HttpResponse<String> response = checked(operation, AS_OPS);
         assertEquals(2, response.statusCode() / 100, operation + ": " + response.body());
       }
@@ -90,7 +87,7 @@ class OpenApiAnswersTest {
   @Test
   void aServerThatServesNobodySaysSoAsDescribed() throws Exception {
     start(OPS);
-    for (Operation operation : operations()) {
+    for (Operation operation : OpenApi.operations()) {
       int status = checked(operation, AS_OPS).statusCode();
       assertTrue(status == 503 || status / 100 == 2, operation + ": " + status);
     }
@@ -99,7 +96,7 @@ class OpenApiAnswersTest {
   @Test
   void whoShowsNothingSeesNothingWhereReadingIsNotOpen() throws Exception {
     start("open-reading = false, " + OPS);
-    for (Operation operation : operations()) {
+    for (Operation operation : OpenApi.operations()) {
       int status = checked(operation, AS_NOBODY).statusCode();
       assertEquals(operation.documents(401), status == 401, operation + ": " + status);
     }
@@ -109,7 +106,7 @@ class OpenApiAnswersTest {
   void nobodyActsWhereNobodyMayAndReadingIsOpen() throws Exception {
     start("");
     serve();
-    for (Operation operation : operations()) {
+    for (Operation operation : OpenApi.operations()) {
       int status = checked(operation, AS_NOBODY).statusCode();
       assertEquals(operation.isAbout("Act"), status == 403, operation + ": " + status);
     }
@@ -119,7 +116,7 @@ class OpenApiAnswersTest {
   void whatTheDocumentDoesNotAllowIsRefused() throws Exception {
     start(OPS);
     serve();
-    for (Operation operation : operations()) {
+    for (Operation operation : OpenApi.operations()) {
       for (JsonNode parameter : operation.parameters()) {
         for (Optional<String> wrong : wrongValues(parameter)) {
           HttpResponse<String> response =
@@ -156,7 +153,7 @@ class OpenApiAnswersTest {
     start(OPS);
     serve();
     Map<String, Optional<String>> elsewhere = Map.of("id", Optional.of("0x1"), "path", Optional.of("/none"));
-    for (Operation operation : operations()) {
+    for (Operation operation : OpenApi.operations()) {
       boolean asksForOne =
           operation.parameters().stream().anyMatch(each -> elsewhere.containsKey(each.get("name").asText()));
       if (asksForOne) {
@@ -171,7 +168,7 @@ class OpenApiAnswersTest {
   void dataIsShownInEveryForm() throws Exception {
     start("");
     serve();
-    Operation tree = operations().stream().filter(each -> each.path().equals("/troupe/tree")).findFirst().orElseThrow();
+    Operation tree = OpenApi.operations().stream().filter(each -> each.path().equals("/troupe/tree")).findFirst().orElseThrow();
     for (String path : List.of("/", "/app", "/app/binary", "/app/config", "/app/large", "/app/list", "/app/mine")) {
       for (String as : List.of("text", "json", "hex")) {
         checked(tree, AS_NOBODY, Map.of("path", Optional.of(path), "as", Optional.of(as)));
@@ -188,12 +185,6 @@ class OpenApiAnswersTest {
   }
 
   // Requests, and how they are answered.
-
-  private static List<Operation> operations() {
-    List<Operation> operations = new ArrayList<>(OpenApi.operations());
-    operations.removeIf(operation -> TO_COME.contains(operation.path()));
-    return operations;
-  }
 
   private HttpResponse<String> checked(Operation operation, Optional<String> authorization) {
     return checked(operation, authorization, Map.of());
