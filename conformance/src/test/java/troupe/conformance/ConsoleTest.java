@@ -408,8 +408,9 @@ class ConsoleTest {
       browser.awaitText("pre.data", "db.example.org");
       browser.awaitNo("#results");
 
+      Await.untilEqual("the way into the tree leads to what is on show", "/app/config",
+          () -> browser.run("return document.querySelector('[role=treeitem][tabindex=\"0\"]').dataset.path"));
       browser.run("document.querySelector('[role=treeitem][tabindex=\"0\"]').focus()");
-      assertEquals("config", browser.focused());
       browser.type(Keys.ARROW_LEFT);
       assertTrue(browser.focused().endsWith("app"), browser.focused());
       browser.type(Keys.ARROW_LEFT);
