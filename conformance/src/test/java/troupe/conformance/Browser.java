@@ -109,6 +109,10 @@ final class Browser implements AutoCloseable {
     await(css + " says \"" + part + "\"", () -> text(css).contains(part));
   }
 
+  void awaitNoText(String css, String part) {
+    await(css + " does not say \"" + part + "\"", () -> !text(css).contains(part));
+  }
+
   void awaitNo(String css) {
     await("there is no " + css, () -> driver.findElements(By.cssSelector(css)).isEmpty());
   }

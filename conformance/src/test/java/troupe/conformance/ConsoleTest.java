@@ -79,7 +79,8 @@ class ConsoleTest {
 
   private void go(String view) {
     browser.run("location.hash = '#/' + arguments[0]", view);
-    browser.awaitText("nav.views [aria-current]", "");
+    Await.untilEqual("the view is on show", view.replaceAll("/.*", ""),
+        () -> browser.run("return document.querySelector('nav.views [aria-current]').dataset.view"));
   }
 
   private static Client client(int id) throws Exception {
@@ -320,8 +321,7 @@ class ConsoleTest {
       for (String view : views) {
         String name = view.replaceAll("/.*", "/one").replace('/', '-');
         go(view);
-        browser.awaitNo("#view .quiet:not(:empty):only-of-type");
-        browser.awaitText("h1", "");
+        browser.awaitNoText("#view", "The server is asked");
         browser.screenshot(screen.name().toLowerCase() + (dark ? "-dark-" : "-light-") + name);
         assertTrue((Long) browser.run("return document.documentElement.scrollWidth - window.innerWidth") <= 0,
             view + " is wider than the screen");
