@@ -9,10 +9,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
+import org.openqa.selenium.ElementClickInterceptedException;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
@@ -107,11 +109,15 @@ final class Browser implements AutoCloseable {
     await(css + " says \"" + part + "\"", () -> text(css).contains(part));
   }
 
+  void awaitNoText(String css, String part) {
+    await(css + " does not say \"" + part + "\"", () -> !text(css).contains(part));
+  }
+
   void awaitNo(String css) {
     await("there is no " + css, () -> driver.findElements(By.cssSelector(css)).isEmpty());
   }
 
-  private void await(String what, java.util.concurrent.Callable<Boolean> condition) {
+  private void await(String what, Callable<Boolean> condition) {
     try {
       Await.until(what, condition);
     } catch (RuntimeException late) {
@@ -122,13 +128,13 @@ final class Browser implements AutoCloseable {
 
   /** Clicks as soon as the first such element, with such a text, can be clicked. */
   void click(String css, String text) {
-    await(css + " with \"" + text + "\" can be clicked", () -> {
+    await("the first " + css + " that says \"" + text + "\" is clicked", () -> {
       try {
         Optional<WebElement> found = driver.findElements(By.cssSelector(css)).stream()
             .filter(element -> element.getText().contains(text)).findFirst();
         found.ifPresent(WebElement::click);
         return found.isPresent();
-      } catch (StaleElementReferenceException madeAnew) {
+      } catch (StaleElementReferenceException | ElementClickInterceptedException madeAnewOrBehindAMessage) {
         return false;
       }
     });

@@ -302,14 +302,13 @@ function lines() {
 
 function rows() {
   const all = lines();
-  if (!all.some(line => line.id === focused)) {
-    focused = all.some(line => line.id === selected) ? selected : '/';
-  }
+  // what had the focus may be gone, or not be there yet
+  const reached = [focused, selected, '/'].find(id => all.some(line => line.id === id));
   return all.map(line => h('li', {
     role: 'treeitem', key: line.id, 'data-path': line.id, 'aria-level': line.level,
     'aria-expanded': line.hasChildren ? String(line.isOpen) : null,
     'aria-selected': String(line.id === selected),
-    tabindex: line.id === focused ? '0' : '-1', style: indent(line),
+    tabindex: line.id === reached ? '0' : '-1', style: indent(line),
     onclick: event => event.target.closest('.twist') && line.hasChildren ? toggle(line.path) : choose(line)},
   h('span', {class: 'twist', 'aria-hidden': 'true'}, line.hasChildren ? '▸' : ''),
   line.isMore ? h('span', {class: 'link-like'}, line.label) : name(line.label),
@@ -334,8 +333,11 @@ function treeKey(event) {
     return;
   }
   const all = lines();
-  const at = all.findIndex(line => line.id === focused);
+  const at = all.findIndex(line => line.id === event.target.dataset.path);
   const line = all[at];
+  if (!line) {
+    return;
+  }
   const go = id => {
     focused = id;
     redraw();
