@@ -52,8 +52,8 @@ class AdminCommandsTest {
           "of an address and whether it can be reached just now, the address is told"));
 
   /** ZooKeeper tells hundreds of figures of its own insides. These it documents, and dashboards show. */
-  private static final Set<String> DOCUMENTED_OF_MONITOR = Set.of("version", "server_state", "peer_state", "avg_latency",
-      "max_latency", "min_latency", "packets_received", "packets_sent", "num_alive_connections", "outstanding_requests",
+  private static final Set<String> DOCUMENTED_OF_MONITOR = Set.of(
+      "version", "server_state", "peer_state", "avg_latency", "max_latency", "min_latency", "packets_received", "packets_sent", "num_alive_connections", "outstanding_requests",
       "znode_count", "watch_count", "ephemerals_count", "approximate_data_size", "open_file_descriptor_count",
       "max_file_descriptor_count", "global_sessions", "uptime", "command", "error");
 
@@ -228,7 +228,8 @@ class AdminCommandsTest {
     }
 
     HttpResponse<String> post(String command) {
-      return send(request(byMode.get("leader"), "/" + command).POST(HttpRequest.BodyPublishers.ofString("no snapshot")));
+      return send(
+          request(byMode.get("leader"), "/" + command).POST(HttpRequest.BodyPublishers.ofString("no snapshot")));
     }
 
     private HttpRequest.Builder request(NodeProcess server, String path) {
