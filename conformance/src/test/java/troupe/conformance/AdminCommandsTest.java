@@ -53,7 +53,8 @@ class AdminCommandsTest {
 
   /** ZooKeeper tells hundreds of figures of its own insides. These it documents, and dashboards show. */
   private static final Set<String> DOCUMENTED_OF_MONITOR = Set.of(
-      "version", "server_state", "peer_state", "avg_latency", "max_latency", "min_latency", "packets_received", "packets_sent", "num_alive_connections", "outstanding_requests",
+      "version", "server_state", "peer_state", "avg_latency", "max_latency", "min_latency", "packets_received",
+      "packets_sent", "num_alive_connections", "outstanding_requests",
       "znode_count", "watch_count", "ephemerals_count", "approximate_data_size", "open_file_descriptor_count",
       "max_file_descriptor_count", "global_sessions", "uptime", "command", "error");
 
