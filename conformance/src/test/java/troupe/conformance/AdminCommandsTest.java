@@ -42,8 +42,6 @@ class AdminCommandsTest {
       new Allowed("monitor", "epoch|last_zxid|leader_id", "Troupe's own, as mntr has them"),
       new Allowed("monitor", "malformed_requests", "Troupe's own, as mntr has them"),
       new Allowed("monitor", "jvm_memory_pool_bytes_used", "ZooKeeper dumps it for Prometheus only"),
-      new Allowed("monitor", "synced_followers|synced_observers|learners|quorum_size",
-          "told by the leader, or by every member of an ensemble; ZooKeeper keeps them when the role is over"),
       new Allowed("server_stats|stats", "server_stats\\.(fsync_threshold_exceed_count|auth_failed_count"
           + "|non_mtlslocal_conn_count|non_mtlsremote_conn_count)", "not counted here: null"),
       new Allowed("observers", "observers\\[\\]\\.(established|queued_packets|queued_packets_size|packets_received"
