@@ -42,8 +42,6 @@ class AdminCommandsTest {
       new Allowed("monitor", "epoch|last_zxid|leader_id", "Troupe's own, as mntr has them"),
       new Allowed("monitor", "malformed_requests", "Troupe's own, as mntr has them"),
       new Allowed("monitor", "jvm_memory_pool_bytes_used", "ZooKeeper dumps it for Prometheus only"),
-      new Allowed("monitor", "synced_followers|synced_observers|learners|quorum_size",
-          "told by the leader, or by every member of an ensemble; ZooKeeper keeps them when the role is over"),
       new Allowed("server_stats|stats", "server_stats\\.(fsync_threshold_exceed_count|auth_failed_count"
           + "|non_mtlslocal_conn_count|non_mtlsremote_conn_count)", "not counted here: null"),
       new Allowed("observers", "observers\\[\\]\\.(established|queued_packets|queued_packets_size|packets_received"
@@ -52,8 +50,9 @@ class AdminCommandsTest {
           "of an address and whether it can be reached just now, the address is told"));
 
   /** ZooKeeper tells hundreds of figures of its own insides. These it documents, and dashboards show. */
-  private static final Set<String> DOCUMENTED_OF_MONITOR = Set.of("version", "server_state", "peer_state", "avg_latency",
-      "max_latency", "min_latency", "packets_received", "packets_sent", "num_alive_connections", "outstanding_requests",
+  private static final Set<String> DOCUMENTED_OF_MONITOR = Set.of(
+      "version", "server_state", "peer_state", "avg_latency", "max_latency", "min_latency", "packets_received",
+      "packets_sent", "num_alive_connections", "outstanding_requests",
       "znode_count", "watch_count", "ephemerals_count", "approximate_data_size", "open_file_descriptor_count",
       "max_file_descriptor_count", "global_sessions", "uptime", "command", "error");
 
@@ -228,7 +227,8 @@ class AdminCommandsTest {
     }
 
     HttpResponse<String> post(String command) {
-      return send(request(byMode.get("leader"), "/" + command).POST(HttpRequest.BodyPublishers.ofString("no snapshot")));
+      return send(
+          request(byMode.get("leader"), "/" + command).POST(HttpRequest.BodyPublishers.ofString("no snapshot")));
     }
 
     private HttpRequest.Builder request(NodeProcess server, String path) {

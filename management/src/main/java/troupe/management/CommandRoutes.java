@@ -32,9 +32,9 @@ import org.slf4j.LoggerFactory;
 import troupe.management.ManagementSettings.Right;
 
 /**
- * {@code /commands}, as ZooKeeper's AdminServer has it: a list in HTML, and below it each command of {@link Commands} in
- * JSON, with its name in {@code command}, and in {@code error} null or what is wrong. As there, an unknown command and a
- * server that does not serve are told with status 200. Source: ZooKeeper's JettyAdminServer and JsonOutputter.
+ * {@code /commands}, as ZooKeeper's AdminServer has it: a list in HTML, and below it each command of {@link Commands}
+ * in JSON, with its name in {@code command}, and in {@code error} null or what is wrong. As there, an unknown command
+ * and a server that does not serve are told with status 200. Source: ZooKeeper's JettyAdminServer and JsonOutputter.
  */
 final class CommandRoutes extends AllDirectives {
   private static final Logger LOG = LoggerFactory.getLogger(CommandRoutes.class);

@@ -272,7 +272,8 @@ class CommandRoutesTest {
     Supplier<JsonNode> properties = () -> ask("system_properties");
     assertEquals("(not shown)", properties.get().get("troupe.tests.some-password").asText());
     assertEquals(System.getProperty("os.name"), properties.get().get("os.name").asText());
-    assertEquals("troupe.jar start -Dtroupe.tree.super-digest=(the rest is not shown)",
-        CommandValues.withoutSecrets("sun.java.command", "troupe.jar start -Dtroupe.tree.super-digest=super:x y -Da=b"));
+    String line = "troupe.jar start -Dtroupe.tree.super-digest=";
+    assertEquals(line + "(the rest is not shown)",
+        CommandValues.withoutSecrets("sun.java.command", line + "super:x y -Da=b"));
   }
 }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells in the log that the node stops, and when it has, how long that took. A JVM that is told to end does not wait for
- * its main thread; here it does, so that the word is said.
+ * Tells in the log that the node stops, and when it has, how long that took. A JVM that is told to end does not wait
+ * for its main thread; here it does, so that the word is said.
  */
 final class LastWord implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
