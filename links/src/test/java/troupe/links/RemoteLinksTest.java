@@ -50,14 +50,35 @@ class RemoteLinksTest {
     kits.values().forEach(ActorTestKit::shutdownTestKit);
   }
 
-  @Test
-  void whatIsTooLargeForAFrameArrivesWholeAndInItsPlace() throws IOException {
+  private List<Member> start() throws IOException {
     List<Member> members = new ArrayList<>();
     for (ServerId id : List.of(ONE, TWO)) {
       int port = freePort();
       members.add(new Member(id, Role.VOTER, "127.0.0.1", port, port + 1));
       kits.put(id, ActorTestKit.create("RemoteLinksTest", config(port)));
     }
+    return members;
+  }
+
+  /** Else a server that others spoke to while it started is deaf to them from a minute later on, for as long as it lives. */
+  @Test
+  void whoeverWasSpokenToBeforeItListenedHearsAllTheSame() throws IOException {
+    List<Member> members = start();
+    RemoteLinks links = new RemoteLinks(kits.get(ONE).system(), Ensemble.ofMajority(ONE, members));
+    TestProbe<PeerMessage> heard = kits.get(TWO).createTestProbe();
+    PeerMessage message = new FromLeader(ONE, CONVERSATION, 1, new FromLeader.Ping());
+    for (int i = 0; i < 100; i++) { // long enough for Pekko to think of a short name for the path
+      links.send(TWO, message);
+      heard.expectNoMessage(Duration.ofMillis(20));
+    }
+    kits.get(TWO).spawn(RemoteLinks.receiver(Set.of(ONE), heard.getRef()::tell), RemoteLinks.NAME, Props.empty());
+    links.send(TWO, message);
+    heard.expectMessage(Duration.ofSeconds(20), message);
+  }
+
+  @Test
+  void whatIsTooLargeForAFrameArrivesWholeAndInItsPlace() throws IOException {
+    List<Member> members = start();
     TestProbe<PeerMessage> heard = kits.get(TWO).createTestProbe();
     kits.get(TWO).spawn(RemoteLinks.receiver(Set.of(ONE), heard.getRef()::tell), RemoteLinks.NAME, Props.empty());
     RemoteLinks links = new RemoteLinks(kits.get(ONE).system(), Ensemble.ofMajority(ONE, members));
@@ -126,7 +147,8 @@ class RemoteLinksTest {
             "pekko.remote.artery.transport", "tcp",
             "pekko.remote.artery.canonical.hostname", "127.0.0.1",
             "pekko.remote.artery.canonical.port", port,
-            "pekko.remote.artery.advanced.maximum-frame-size", FRAME))
+            "pekko.remote.artery.advanced.maximum-frame-size", FRAME,
+            "pekko.remote.artery.advanced.compression.actor-refs.advertisement-interval", "200ms"))
         .withFallback(ConfigFactory.load());
   }
 }
