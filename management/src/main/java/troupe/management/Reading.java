@@ -136,9 +136,11 @@ final class Reading {
 
   /** @throws Refusal if this server serves nobody */
   Server.Serving serving() {
-    return state.condition().serving().orElseThrow(() ->
-        new Refusal(503, "this server serves nobody at the moment: "
-            + ((Server.NotServing) state.condition().service()).why()));
+    return switch (state.condition().service()) {
+      case Server.Serving serving -> serving;
+      case Server.NotServing not ->
+          throw new Refusal(503, "this server serves nobody at the moment: " + not.why());
+    };
   }
 
   private DataTree tree() {

@@ -87,7 +87,7 @@ final class ManagementPort {
    * @throws Failed if the answer is not what a Troupe says
    */
   JsonNode getJson(String path) throws IOException, InterruptedException {
-    try (InputStream body = get(path).body()) {
+    try (InputStream body = get(path, PATIENCE).body()) {
       JsonNode answer = new ObjectMapper().readTree(body.readNBytes(LONGEST_ANSWER));
       if (answer != null && answer.isObject()) {
         return answer;
@@ -98,9 +98,13 @@ final class ManagementPort {
     }
   }
 
-  /** The answer with its body still to be read; the same refusals as with {@link #getJson}. */
-  HttpResponse<InputStream> get(String path) throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(address(path)).timeout(PATIENCE).GET();
+  /**
+   * The answer with its body still to be read; the same refusals as with {@link #getJson}.
+   *
+   * @param patience until the answer begins
+   */
+  HttpResponse<InputStream> get(String path, Duration patience) throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(address(path)).timeout(patience).GET();
     Optional<String> authorization = authorization();
     authorization.ifPresent(value -> request.header("Authorization", value));
     HttpResponse<InputStream> response;
@@ -110,7 +114,7 @@ final class ManagementPort {
       throw new Unreachable("nothing answers at " + url + ". Does the server run, and is this its management port"
           + " (troupe.management.host and .port)?");
     } catch (HttpTimeoutException e) {
-      throw new Unreachable(url + " takes a connection, but has not answered for " + PATIENCE.toSeconds() + " s");
+      throw new Unreachable(url + " takes a connection, but has not answered for " + patience.toSeconds() + " s");
     } catch (SSLException e) {
       throw new Failed("no TLS with " + url + ": " + e.getMessage()
           + ". Does it speak https, and is its certificate's issuer in the file of --ca?", e);

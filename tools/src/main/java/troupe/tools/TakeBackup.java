@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -41,6 +42,8 @@ import troupe.tree.DataTree;
       "Exit codes: 0 when the file is there, 1 when not, 2 when the command or the credentials are wrong."
     })
 final class TakeBackup extends Tool {
+  /** As long as the server gives it: it writes the snapshot before it answers. */
+  private static final Duration FOR_A_SNAPSHOT = Duration.ofMinutes(10);
   private static final String PATH = "/troupe/backup";
   private static final int PART = 1 << 16;
 
@@ -132,7 +135,7 @@ final class TakeBackup extends Tool {
       tell("the credentials, and all data, go to and from " + port.url() + " for everybody on the way to read; use"
           + " https");
     }
-    HttpResponse<InputStream> answer = port.get(PATH);
+    HttpResponse<InputStream> answer = port.get(PATH, FOR_A_SNAPSHOT);
     long announced = answer.headers().firstValueAsLong("Content-Length").orElse(0);
     try (InputStream in = answer.body();
         OutputStream out = Files.newOutputStream(temporary);
