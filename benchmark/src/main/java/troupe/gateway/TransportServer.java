@@ -34,6 +34,7 @@ import org.apache.pekko.stream.javadsl.Framing;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.stream.javadsl.Tcp;
 import org.apache.pekko.util.ByteString;
+import troupe.loops.EventLoops;
 
 /**
  * Answers reads of 100 bytes from a constant, in one of several {@link Way}s: nothing but the way from the socket to

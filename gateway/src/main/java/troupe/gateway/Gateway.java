@@ -26,6 +26,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import troupe.actors.Server;
+import troupe.loops.EventLoops;
 import troupe.metrics.Metrics;
 
 /** The client port: lets clients in while the server serves, and sends them away when it stops to. */

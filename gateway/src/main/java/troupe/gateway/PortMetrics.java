@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import troupe.loops.EventLoops;
+import troupe.loops.EventLoops;
 import troupe.metrics.Counts;
 import troupe.metrics.Recent;
 import troupe.metrics.Scrape;

@@ -10,6 +10,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import troupe.actors.Server;
 import troupe.ensemble.Ensemble;
 import troupe.ensemble.ServerId;
+import troupe.loops.EventLoops;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
 import troupe.session.PublishedTree;

@@ -3,19 +3,16 @@ package troupe.links;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
-import org.apache.pekko.stream.Materializer;
-import org.apache.pekko.stream.javadsl.Sink;
-import org.apache.pekko.stream.javadsl.Source;
-import org.apache.pekko.stream.javadsl.Tcp;
-import org.apache.pekko.util.ByteString;
 import org.slf4j.Logger;
 import troupe.ensemble.Ensemble;
 import troupe.ensemble.Ensemble.Member;
@@ -26,14 +23,26 @@ final class LifeLine {
   /** All that this actor understands; it all comes from itself. */
   sealed interface Command {}
 
+  /** The name of the other server is known. */
+  record Resolved(InetSocketAddress address) implements Command {}
+
   /** Somebody answers at the other server's address. */
   record Greeted(Greeting greeting) implements Command {}
+
+  /** The connection was closed instead of an answer to this server's greeting. */
+  record TurnedAway(Optional<Throwable> cause) implements Command {}
 
   /** The connection has ended, or could not be made. */
   record Ended(Optional<Throwable> cause) implements Command {}
 
+  /** The other server has made a connection of its own: it is there. */
+  record Knocked() implements Command {}
+
   /** Time to try again. */
   record RetryDue() implements Command {}
+
+  /** The connection has stood for so long that nothing is wrong with it. */
+  record Settled() implements Command {}
 
   /** What never changes. */
   private record Setup(
@@ -44,30 +53,28 @@ final class LifeLine {
       ActorRef<LifeLines.Event> listener,
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
-      Materializer materializer) {
+      Lanes lanes,
+      Executor blocking) {
 
-    void connect() {
-      // Resolved anew each time: a server may come back with another address behind its name.
-      InetSocketAddress address = InetSocketAddress.createUnresolved(peer.host(), peer.lifeLinePort());
-      Source<ByteString, ?> greetingAndSilence =
-          Source.single(Greeting.of(ensemble).line()).concat(Source.<ByteString>maybe());
-      ActorRef<Command> self = context.getSelf();
+    /** Resolved anew each time: a server may come back with another address behind its name. */
+    void resolve() {
       context.pipeToSelf(
-          greetingAndSilence
-              .via(Tcp.get(context.getSystem()).outgoingConnection(address, Optional.empty(), List.of(new KeepAlive()),
-                  false, Optional.of(CONNECT_TIMEOUT), Optional.empty()))
-              .via(Greeting.reader())
-              .map(this::checked)
-              .initialTimeout(CONNECT_TIMEOUT.plus(LifeLinePort.GREETING_TIMEOUT))
-              .runWith(Sink.foreach(greeting -> self.tell(new Greeted(greeting))), materializer),
-          (done, failure) -> new Ended(Optional.ofNullable(failure).map(LifeLine::rootOf)));
+          CompletableFuture.supplyAsync(() -> new InetSocketAddress(peer.host(), peer.lifeLinePort()), blocking),
+          (address, failure) -> failure == null ? new Resolved(address) : new Ended(Optional.of(rootOf(failure))));
     }
 
-    private Greeting checked(Greeting greeting) {
-      if (!greeting.from().equals(peer.id())) {
-        throw new IllegalArgumentException("server " + greeting.from() + " answers there: correct its address or id");
+    void connect(InetSocketAddress address, Greeting.Form form) {
+      ActorRef<Command> self = context.getSelf();
+      if (address.isUnresolved()) {
+        self.tell(new Ended(Optional.of(new UnknownHostException(peer.host()))));
+        return;
       }
-      return greeting;
+      lanes.connect(address, new Departure(Greeting.of(form, ensemble), peer.id(), lanes, self))
+          .whenComplete((connection, failure) -> {
+            if (failure != null) {
+              self.tell(new Ended(Optional.of(rootOf(failure))));
+            }
+          });
     }
 
     String where() {
@@ -75,7 +82,6 @@ final class LifeLine {
     }
   }
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
   private static final int FAILURES_PER_COMPLAINT = 100; // at the longest interval about one in a minute and a half
 
   private LifeLine() {}
@@ -85,19 +91,24 @@ final class LifeLine {
       ServerId peer,
       LinkSettings settings,
       RandomGenerator random,
-      ActorRef<LifeLines.Event> listener) {
+      ActorRef<LifeLines.Event> listener,
+      Lanes lanes) {
     return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
       context.setLoggerName(LifeLine.class); // else it has the name of the state that says something first
       Setup setup = new Setup(ensemble, ensemble.member(peer), settings, random, listener, context, timers,
-          Materializer.createMaterializer(context));
-      return new Connecting(setup, 0).enter();
+          lanes, context.getSystem().dispatchers().lookup(DispatcherSelector.blocking()));
+      return new Connecting(setup, 0, Greeting.Form.LANE).enter();
     }));
   }
 
-  /** No connection stands. */
-  private record Connecting(Setup setup, int failures) {
+  /**
+   * No connection stands.
+   *
+   * @param form what is said first. An older server turns away who would open a lane, and is greeted again, in its way
+   */
+  private record Connecting(Setup setup, int failures, Greeting.Form form) {
     Behavior<Command> enter() {
-      setup.connect();
+      setup.resolve();
       return Behaviors.receiveMessage(this::onMessage);
     }
 
@@ -108,15 +119,30 @@ final class LifeLine {
 
     private Behavior<Command> onMessage(Command message) {
       return switch (message) {
-        case Greeted greeted -> new Standing(setup).enter(greeted.greeting());
-        case Ended ended -> {
-          if (failures % FAILURES_PER_COMPLAINT == 0) {
-            complain(ended.cause());
-          }
-          yield new Connecting(setup, failures + 1).enterLater();
+        case Resolved resolved -> {
+          setup.connect(resolved.address(), form);
+          yield Behaviors.same();
         }
+        case Greeted greeted -> new Standing(setup, failures).enter(greeted.greeting());
+        case TurnedAway away when form == Greeting.Form.LANE ->
+            new Connecting(setup, failures, Greeting.Form.LIFE_LINE).enter();
+        case TurnedAway away -> failed(away.cause());
+        case Ended ended -> failed(ended.cause());
+        case Knocked knocked when setup.timers().isTimerActive(new RetryDue()) -> {
+          setup.timers().cancel(new RetryDue());
+          yield enter();
+        }
+        case Knocked knocked -> Behaviors.same(); // it is being tried
         case RetryDue due -> enter();
+        case Settled late -> Behaviors.same();
       };
+    }
+
+    private Behavior<Command> failed(Optional<Throwable> cause) {
+      if (failures % FAILURES_PER_COMPLAINT == 0) {
+        complain(cause);
+      }
+      return new Connecting(setup, failures + 1, Greeting.Form.LANE).enterLater();
     }
 
     /** Between half of the interval and all of it, so that servers do not all come back in the same instant. */
@@ -138,19 +164,29 @@ final class LifeLine {
       } else if (cause.get() instanceof IllegalArgumentException) {
         log.warn("{}: {}", setup.where(), cause.get().getMessage());
       } else {
-        log.info("{} cannot be reached (yet): {}; it is tried again", setup.where(), cause.get().getMessage());
+        String reason = Optional.ofNullable(cause.get().getMessage()).orElse(cause.get().getClass().getSimpleName());
+        log.info("{} cannot be reached (yet): {}; it is tried again", setup.where(), reason);
       }
     }
   }
 
-  /** The connection stands. */
-  private record Standing(Setup setup) {
+  /**
+   * The connection stands.
+   *
+   * @param failures before it did. They count on until it has stood for a while: two servers with the same id, say,
+   *     take this place from each other again and again
+   */
+  private record Standing(Setup setup, int failures) {
     Behavior<Command> enter(Greeting greeting) {
-      if (!greeting.servers().equals(Greeting.of(setup.ensemble()).servers())) {
+      if (!greeting.servers().equals(Greeting.of(greeting.form(), setup.ensemble()).servers())) {
         setup.context().getLog().warn("{} has another idea of who the servers are, who votes or what a vote weighs: "
             + "compare its configuration with the one of this server", setup.where());
       }
+      if (greeting.form() == Greeting.Form.LIFE_LINE) {
+        setup.context().getLog().info("{} is of an older version: messages to it take the slower way", setup.where());
+      }
       setup.context().getLog().debug("life line to {} stands", setup.where());
+      setup.timers().startSingleTimer(new Settled(), setup.settings().reconnectAfterMax());
       setup.listener().tell(new LifeLines.PeerFound(setup.peer().id()));
       return Behaviors.receiveMessage(this::onMessage);
     }
@@ -161,15 +197,22 @@ final class LifeLine {
           setup.context().getLog().info("{} is gone{}", setup.where(),
               ended.cause().map(cause -> ": " + cause.getMessage()).orElse(""));
           setup.listener().tell(new LifeLines.PeerLost(setup.peer().id()));
-          yield new Connecting(setup, 0).enterLater(); // at once could be a loop without a pause
+          boolean brief = setup.timers().isTimerActive(new Settled());
+          setup.timers().cancel(new Settled());
+          // Not at once: that could be a loop without a pause.
+          yield new Connecting(setup, brief ? failures + 1 : 0, Greeting.Form.LANE).enterLater();
         }
+        case Settled settled -> Behaviors.same();
+        case Knocked knocked -> Behaviors.same();
+        case Resolved twice -> throw new IllegalStateException(twice + " while the life line stands");
         case Greeted second -> throw new IllegalStateException("a second greeting from " + setup.where());
+        case TurnedAway late -> throw new IllegalStateException("turned away after a greeting by " + setup.where());
         case RetryDue late -> throw new IllegalStateException("a retry while the life line stands");
       };
     }
   }
 
-  /** What went wrong in the first place: streams wrap it more than once. */
+  /** What went wrong in the first place: futures and Netty wrap it. */
   static Throwable rootOf(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {

@@ -1,30 +1,44 @@
 package troupe.links;
 
-import java.time.Duration;
-import java.util.List;
+import io.netty.channel.Channel;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
-import org.apache.pekko.Done;
-import org.apache.pekko.NotUsed;
-import org.apache.pekko.actor.typed.javadsl.ActorContext;
-import org.apache.pekko.stream.Materializer;
-import org.apache.pekko.stream.javadsl.Flow;
-import org.apache.pekko.stream.javadsl.Keep;
-import org.apache.pekko.stream.javadsl.Sink;
-import org.apache.pekko.stream.javadsl.Tcp;
-import org.apache.pekko.util.ByteString;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import troupe.ensemble.Ensemble;
+import troupe.ensemble.PeerMessage;
+import troupe.ensemble.ServerId;
 
-/** The port where the life lines of other servers arrive. A connection is kept until its other end lets go of it. */
-record LifeLinePort(Ensemble ensemble, LinkSettings settings) {
-  /** Whoever connects without saying who it is has to go, so that it takes nobody's place for ever. */
-  static final Duration GREETING_TIMEOUT = Duration.ofSeconds(5);
-
+/** The port where the life lines of other servers arrive. Its state belongs to the core's loop. */
+final class LifeLinePort {
   private static final Logger LOG = LoggerFactory.getLogger(LifeLinePort.class);
-  private static final int BACKLOG = 128;
-  private static final int MAX_CONNECTIONS = 1024; // four times what the largest ensemble needs
+
+  private final Ensemble ensemble;
+  private final LinkSettings settings;
+  private final Lanes lanes;
+  private final Consumer<PeerMessage> deliver;
+  private final Consumer<ServerId> greeted;
+  private final Map<ServerId, Channel> newest = new HashMap<>();
+
+  /**
+   * @param deliver takes what other servers send
+   * @param greeted hears of each server that arrives
+   */
+  LifeLinePort(
+      Ensemble ensemble,
+      LinkSettings settings,
+      Lanes lanes,
+      Consumer<PeerMessage> deliver,
+      Consumer<ServerId> greeted) {
+    this.ensemble = ensemble;
+    this.settings = settings;
+    this.lanes = lanes;
+    this.deliver = deliver;
+    this.greeted = greeted;
+  }
 
   String host() {
     return settings.bindHost().orElse(ensemble.member(ensemble.self()).host());
@@ -34,25 +48,41 @@ record LifeLinePort(Ensemble ensemble, LinkSettings settings) {
     return ensemble.member(ensemble.self()).lifeLinePort();
   }
 
-  /** Listens as long as the actor lives. */
-  CompletionStage<Tcp.ServerBinding> open(ActorContext<?> context) {
-    Materializer materializer = Materializer.createMaterializer(context);
-    return Tcp.get(context.getSystem())
-        .bind(host(), number(), BACKLOG, List.of(new KeepAlive()), false, Optional.empty())
-        .mapAsyncUnordered(MAX_CONNECTIONS, connection -> hold(connection, materializer))
-        .to(Sink.ignore())
-        .run(materializer);
+  /** Listens until the lanes hang up. */
+  CompletionStage<Channel> open() {
+    return lanes.listen(host(), number(), () -> new Arrival(this));
   }
 
-  /** Completes when the connection has ended. */
-  private CompletionStage<Done> hold(Tcp.IncomingConnection connection, Materializer materializer) {
-    Flow<ByteString, ByteString, NotUsed> answer = Greeting.reader()
-        .takeWhile(greeting -> ensemble.peers().contains(greeting.from())) // who is turned away in good order can tell why
-        .map(greeting -> Greeting.of(ensemble).line())
-        .initialTimeout(GREETING_TIMEOUT);
-    return connection.handleWith(answer.watchTermination(Keep.right()), materializer).exceptionally(failure -> {
-      LOG.debug("life line from {} closed: {}", connection.remoteAddress(), failure.getMessage());
-      return Done.done();
-    });
+  int maxFrame() {
+    return lanes.maxFrame();
+  }
+
+  boolean isKnown(ServerId server) {
+    return ensemble.peers().contains(server);
+  }
+
+  /** What whoever greeted so is told: in the form that it knows. */
+  String answer(Greeting read) {
+    return Greeting.of(read.form(), ensemble).line();
+  }
+
+  /**
+   * A server has greeted. If it did before, by a connection that stands yet, nothing of that is heard any more: it
+   * would come behind what is said by the new one.
+   */
+  void arrived(Greeting read, Channel connection) {
+    if (read.form() == Greeting.Form.LANE) {
+      Optional.ofNullable(newest.put(read.from(), connection)).ifPresent(older -> {
+        LOG.warn("server {} connects again, from {}: its older connection, from {}, is closed",
+            read.from(), connection.remoteAddress(), older.remoteAddress());
+        older.close();
+      });
+      connection.closeFuture().addListener(closed -> newest.remove(read.from(), connection));
+    }
+    greeted.accept(read.from());
+  }
+
+  void deliver(PeerMessage message) {
+    deliver.accept(message);
   }
 }

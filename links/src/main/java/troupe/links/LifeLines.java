@@ -1,10 +1,16 @@
 package troupe.links;
 
+import java.net.SocketAddress;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.ensemble.Ensemble;
+import troupe.ensemble.PeerMessage;
 import troupe.ensemble.ServerId;
 
 /**
@@ -29,36 +35,59 @@ public final class LifeLines {
 
   // What the actor tells itself.
 
-  record Listening(int port) implements Command {}
+  record Listening(SocketAddress address) implements Command {}
 
   record NotListening(Throwable cause) implements Command {}
+
+  /** This server has greeted, by a connection of its own. */
+  record Arrived(ServerId peer) implements Command {}
 
   private LifeLines() {}
 
   /**
    * Stops with an {@link IllegalStateException} if the port cannot be had.
    *
-   * @param listener hears of every other server, starting with silence: none of them is found yet
+   * @param lanes closed by whoever made them, when this actor has stopped
+   * @param deliver takes what other servers send by their lanes; called by the core's thread, must not block
    * @param random spreads the attempts of servers that have lost the same peer at the same time
+   * @param listener hears of every other server, starting with silence: none of them is found yet
    */
   public static Behavior<Command> create(
-      Ensemble ensemble, LinkSettings settings, RandomGenerator random, ActorRef<Event> listener) {
+      Ensemble ensemble,
+      LinkSettings settings,
+      Lanes lanes,
+      Consumer<PeerMessage> deliver,
+      RandomGenerator random,
+      ActorRef<Event> listener) {
     return Behaviors.setup(context -> {
-      LifeLinePort port = new LifeLinePort(ensemble, settings);
-      context.pipeToSelf(port.open(context), (bound, failure) ->
-          failure == null ? new Listening(bound.localAddress().getPort()) : new NotListening(LifeLine.rootOf(failure)));
-      ensemble.peers().forEach(peer ->
-          context.spawn(LifeLine.create(ensemble, peer, settings, random, listener), "to-" + peer));
-      return Behaviors.receiveMessage(message -> switch (message) {
-        case Listening listening -> {
-          context.getLog().debug("life lines arrive at {}:{}", port.host(), listening.port());
-          yield Behaviors.same();
-        }
-        case NotListening not -> throw new IllegalStateException(
-            "cannot listen on " + port.host() + ":" + port.number() + " for the life lines of other servers: "
-                + not.cause().getMessage() + ". Is another server running there? It is the second port of server "
-                + ensemble.self() + " in troupe.ensemble.servers", not.cause());
-      });
+      ActorRef<Command> self = context.getSelf();
+      LifeLinePort port =
+          new LifeLinePort(ensemble, settings, lanes, deliver, peer -> self.tell(new Arrived(peer)));
+      context.pipeToSelf(port.open(), (bound, failure) ->
+          failure == null ? new Listening(bound.localAddress()) : new NotListening(LifeLine.rootOf(failure)));
+      Map<ServerId, ActorRef<LifeLine.Command>> lines = new HashMap<>();
+      ensemble.peers().forEach(peer -> lines.put(peer,
+          context.spawn(LifeLine.create(ensemble, peer, settings, random, listener, lanes), "to-" + peer)));
+      return Behaviors.receive(Command.class)
+          .onMessage(Command.class, message -> switch (message) {
+            case Listening listening -> {
+              context.getLog().debug("life lines arrive at {}", listening.address());
+              yield Behaviors.same();
+            }
+            case Arrived arrived -> {
+              lines.get(arrived.peer()).tell(new LifeLine.Knocked());
+              yield Behaviors.same();
+            }
+            case NotListening not -> throw new IllegalStateException(
+                "cannot listen on " + port.host() + ":" + port.number() + " for the life lines of other servers: "
+                    + not.cause().getMessage() + ". Is another server running there? It is the second port of server "
+                    + ensemble.self() + " in troupe.ensemble.servers", not.cause());
+          })
+          .onSignal(PostStop.class, stopped -> {
+            lanes.hangUp();
+            return Behaviors.same();
+          })
+          .build();
     });
   }
 }

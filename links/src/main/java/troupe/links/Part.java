@@ -7,7 +7,7 @@ import troupe.ensemble.PeerMessage;
 import troupe.ensemble.ServerId;
 
 /**
- * A part of a message that is too large for a frame of Pekko Remoting, in the message's wire form.
+ * A part of a message that is too large for one frame, in the message's wire form.
  *
  * @param message which one; never again from the same server, also not after it was started anew
  * @param index 0, 1, ...

@@ -1,6 +1,10 @@
 package troupe.links;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +45,11 @@ public final class PeerCodec {
 
   /** @throws IllegalArgumentException for a kind of message that has no wire form: a bug */
   public static byte[] encode(PeerMessage message) {
+    return envelope(message).toByteArray();
+  }
+
+  /** As {@link #encode}, for who knows where the bytes are to be. */
+  static PeerEnvelope envelope(PeerMessage message) {
     PeerEnvelope.Builder envelope = PeerEnvelope.newBuilder();
     return (switch (message) {
       case Election.Notification n -> envelope.setFrom(n.from().value()).setNotification(encode(n));
@@ -49,12 +58,15 @@ public final class PeerCodec {
       case Part p -> envelope.setFrom(p.from().value()).setPart(PartMessage.newBuilder()
           .setMessage(p.message()).setIndex(p.index()).setIsLast(p.last()).setContent(p.content()));
       default -> throw new IllegalArgumentException("no wire form for " + message.getClass().getName());
-    }).build().toByteArray();
+    }).build();
   }
 
-  /** @throws InvalidProtocolBufferException if the bytes are no message, or one that this version does not know */
+  /**
+   * @param bytes not to be changed afterwards: the message may keep parts of them
+   * @throws InvalidProtocolBufferException if the bytes are no message, or one that this version does not know
+   */
   public static PeerMessage decode(byte[] bytes) throws InvalidProtocolBufferException {
-    PeerEnvelope envelope = PeerEnvelope.parseFrom(bytes);
+    PeerEnvelope envelope = parse(bytes);
     try {
       ServerId from = server(envelope.getFrom());
       return switch (envelope.getMessageCase()) {
@@ -70,6 +82,18 @@ public final class PeerCodec {
       };
     } catch (IllegalArgumentException e) {
       throw new InvalidProtocolBufferException("a message that makes no sense: " + e.getMessage());
+    }
+  }
+
+  private static PeerEnvelope parse(byte[] bytes) throws InvalidProtocolBufferException {
+    CodedInputStream in = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+    in.enableAliasing(true);
+    try {
+      return PeerEnvelope.parseFrom(in);
+    } catch (InvalidProtocolBufferException e) {
+      throw e;
+    } catch (IOException impossible) { // of bytes in memory
+      throw new UncheckedIOException(impossible);
     }
   }
 

@@ -26,9 +26,10 @@ import troupe.ensemble.PeerMessage;
 import troupe.ensemble.ServerId;
 
 /**
- * Links over Pekko Remoting. Servers find each other by the addresses of the ensemble and a path, never by asking the
- * cluster, and watch nobody there: a peer that comes back at its address is spoken to as before. What is too large for
- * one of Pekko's frames, as the end of a session with very many ephemeral nodes, travels in parts.
+ * Links over {@link Lanes}, and over Pekko Remoting to a server that has none: an older one, or one whose second port
+ * cannot be reached. There servers find each other by the addresses of the ensemble and a path, never by asking the
+ * cluster, and watch nobody: a peer that comes back at its address is spoken to as before. What is too large for one
+ * frame, as the end of a session with very many ephemeral nodes, travels in parts, on either way.
  */
 public final class RemoteLinks implements Links {
   /** The name, below {@code /user}, of the actor that hears what peers send. */
@@ -39,12 +40,17 @@ public final class RemoteLinks implements Links {
 
   private final Map<ServerId, ActorRef<PeerMessage>> peers = new HashMap<>();
   private final ServerId self;
+  private final Lanes lanes;
   private final int partSize;
   /** Of those in parts. Begins with the time, so that no number comes again after a start. */
   private final AtomicLong nextMessage = new AtomicLong(System.currentTimeMillis() << Integer.SIZE / 2);
 
-  /** @param system all servers' have the same name */
-  public RemoteLinks(ActorSystem<?> system, Ensemble ensemble) {
+  /**
+   * @param system all servers' have the same name
+   * @param lanes on which messages go where there are any
+   */
+  public RemoteLinks(ActorSystem<?> system, Ensemble ensemble, Lanes lanes) {
+    this.lanes = lanes;
     self = ensemble.self();
     partSize = (int) (system.settings().config().getBytes("pekko.remote.artery.advanced.maximum-frame-size") / 2);
     ActorRefResolver resolver = ActorRefResolver.get(system);
@@ -58,16 +64,25 @@ public final class RemoteLinks implements Links {
 
   @Override
   public void send(ServerId to, PeerMessage message) {
-    Optional.ofNullable(peers.get(to)).ifPresentOrElse(
-        peer -> send(peer, message), () -> LOG.warn("nothing can be sent to server {}: it is not in the ensemble", to));
+    ActorRef<PeerMessage> peer = peers.get(to);
+    if (peer == null) {
+      LOG.warn("nothing can be sent to server {}: it is not in the ensemble", to);
+      return;
+    }
+    Optional<Lane> lane = lanes.to(to);
+    if (lane.isPresent()) {
+      send(lane.get()::send, message);
+    } else {
+      send(peer::tell, message);
+    }
   }
 
-  private void send(ActorRef<PeerMessage> peer, PeerMessage message) {
+  private void send(Consumer<PeerMessage> way, PeerMessage message) {
     if (size(message) <= partSize) {
-      peer.tell(message);
+      way.accept(message);
     } else {
       ByteString whole = UnsafeByteOperations.unsafeWrap(PeerCodec.encode(message));
-      Part.split(self, nextMessage.getAndIncrement(), whole, partSize).forEach(peer::tell);
+      Part.split(self, nextMessage.getAndIncrement(), whole, partSize).forEach(way);
     }
   }
 

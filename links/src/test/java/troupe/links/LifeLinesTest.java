@@ -33,6 +33,7 @@ import troupe.ensemble.Ensemble.Role;
 import troupe.ensemble.ServerId;
 import troupe.links.LifeLines.PeerFound;
 import troupe.links.LifeLines.PeerLost;
+import troupe.loops.CoreLoop;
 
 /** Several servers' life lines in one process, over real connections. */
 class LifeLinesTest {
@@ -40,10 +41,14 @@ class LifeLinesTest {
   private static final ServerId ONE = new ServerId(1);
   private static final ServerId TWO = new ServerId(2);
   private static final ServerId THREE = new ServerId(3);
+  private static final int MAX_FRAME = 64 << 10;
+  private static final int MAX_UNREAD = 1 << 20;
   private static final LinkSettings SETTINGS =
       new LinkSettings(Optional.empty(), Duration.ofMillis(5), Duration.ofMillis(40));
 
   private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.load());
+  private final CoreLoop core = new CoreLoop();
+  private final List<Lanes> opened = new ArrayList<>();
   private List<Member> members;
 
   /** One server's end, and what it hears. */
@@ -61,6 +66,8 @@ class LifeLinesTest {
   @AfterEach
   void stop() {
     kit.shutdownTestKit();
+    opened.forEach(Lanes::close);
+    core.close();
   }
 
   @Test
@@ -82,6 +89,7 @@ class LifeLinesTest {
       start(process, ensemble(TWO));
       assertEquals(Set.of(new PeerFound(TWO)), one.hears(1));
       process.shutdownTestKit();
+      opened.removeLast().close();
       assertEquals(Set.of(new PeerLost(TWO)), one.hears(1));
     }
   }
@@ -91,6 +99,8 @@ class LifeLinesTest {
     "GET / HTTP/1.1\r\n\r\n",
     "troupe-life-line 1 server 9 of 00000000\n",
     "troupe-life-line 1 server 1 of 00000000\n",
+    "troupe-life-line 2 server 9 of 00000000\n",
+    "troupe-life-line 3 server 2 of 00000000\n",
     "a line without an end that is longer than any greeting could ever be, and yet goes on",
   })
   void aStrangerIsClosedWithoutAnAnswer(String text) throws IOException {
@@ -112,7 +122,7 @@ class LifeLinesTest {
   @Test
   void aServersGreetingIsAnsweredAndAnythingBehindItClosesTheConnection() throws IOException {
     startAndAwait(ONE, TWO);
-    byte[] greeting = Greeting.of(ensemble(TWO)).line().toArray();
+    byte[] greeting = Greeting.of(Greeting.Form.LIFE_LINE, ensemble(TWO)).line().getBytes(StandardCharsets.US_ASCII);
     try (Socket peer = connect(ONE)) {
       peer.getOutputStream().write(greeting);
       assertEquals(greeting.length, peer.getInputStream().readNBytes(greeting.length).length);
@@ -190,9 +200,12 @@ class LifeLinesTest {
     return start(kit, ensemble);
   }
 
-  private static End start(ActorTestKit kit, Ensemble ensemble) {
+  private End start(ActorTestKit kit, Ensemble ensemble) {
     TestProbe<LifeLines.Event> heard = kit.createTestProbe();
-    return new End(kit.spawn(LifeLines.create(ensemble, SETTINGS, new Random(1), heard.ref())), heard);
+    Lanes lanes = new Lanes(core, MAX_FRAME, MAX_UNREAD);
+    opened.add(lanes);
+    return new End(kit.spawn(LifeLines.create(
+        ensemble, SETTINGS, lanes, message -> {}, new Random(1), heard.ref())), heard);
   }
 
   private Ensemble ensemble(ServerId self) {

@@ -32,6 +32,7 @@ import troupe.ensemble.Ensemble.Role;
 import troupe.ensemble.PeerMessage;
 import troupe.ensemble.ServerId;
 import troupe.ensemble.Zxid;
+import troupe.loops.CoreLoop;
 import troupe.persistence.Batch;
 import troupe.tree.Change;
 import troupe.tree.Transaction;
@@ -44,10 +45,14 @@ class RemoteLinksTest {
   private static final int FRAME = 64 << 10;
 
   private final Map<ServerId, ActorTestKit> kits = new HashMap<>();
+  private final CoreLoop core = new CoreLoop();
+  private final Lanes lanes = new Lanes(core, FRAME, 16 * FRAME);
 
   @AfterEach
   void shutDown() {
     kits.values().forEach(ActorTestKit::shutdownTestKit);
+    lanes.close();
+    core.close();
   }
 
   private List<Member> start() throws IOException {
@@ -64,7 +69,7 @@ class RemoteLinksTest {
   @Test
   void whoeverWasSpokenToBeforeItListenedHearsAllTheSame() throws IOException {
     List<Member> members = start();
-    RemoteLinks links = new RemoteLinks(kits.get(ONE).system(), Ensemble.ofMajority(ONE, members));
+    RemoteLinks links = new RemoteLinks(kits.get(ONE).system(), Ensemble.ofMajority(ONE, members), lanes);
     TestProbe<PeerMessage> heard = kits.get(TWO).createTestProbe();
     PeerMessage message = new FromLeader(ONE, CONVERSATION, 1, new FromLeader.Ping());
     for (int i = 0; i < 100; i++) { // long enough for Pekko to think of a short name for the path
@@ -81,7 +86,7 @@ class RemoteLinksTest {
     List<Member> members = start();
     TestProbe<PeerMessage> heard = kits.get(TWO).createTestProbe();
     kits.get(TWO).spawn(RemoteLinks.receiver(Set.of(ONE), heard.getRef()::tell), RemoteLinks.NAME, Props.empty());
-    RemoteLinks links = new RemoteLinks(kits.get(ONE).system(), Ensemble.ofMajority(ONE, members));
+    RemoteLinks links = new RemoteLinks(kits.get(ONE).system(), Ensemble.ofMajority(ONE, members), lanes);
 
     Map<Long, Integer> manySessions = new HashMap<>();
     IntStream.range(0, 50_000).forEach(id -> manySessions.put((long) id, 0));

@@ -19,9 +19,9 @@ import troupe.actors.Server;
 import troupe.ensemble.Ensemble;
 import troupe.ensemble.ServerId;
 import troupe.gateway.About;
-import troupe.gateway.EventLoops;
 import troupe.gateway.Gateway;
 import troupe.gateway.GatewaySettings;
+import troupe.loops.EventLoops;
 import troupe.persistence.JournalStore;
 import troupe.persistence.JournalStores;
 

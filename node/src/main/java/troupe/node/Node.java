@@ -26,10 +26,12 @@ import troupe.actors.Vitals;
 import troupe.ensemble.Ensemble;
 import troupe.ensemble.Links;
 import troupe.gateway.About;
-import troupe.gateway.EventLoops;
 import troupe.gateway.Gateway;
 import troupe.gateway.GatewaySettings;
+import troupe.links.Lanes;
 import troupe.links.RemoteLinks;
+import troupe.loops.CoreLoop;
+import troupe.loops.EventLoops;
 import troupe.management.ManagedNode;
 import troupe.management.Management;
 import troupe.management.ManagementSettings;
@@ -48,6 +50,7 @@ import troupe.persistence.JournalStores;
  */
 final class Node {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+  private static final DispatcherSelector CORE = DispatcherSelector.fromConfig("troupe.core-dispatcher");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration RETIREMENT = Duration.ofSeconds(4); // the phase itself ends after 5 s
 
@@ -56,6 +59,7 @@ final class Node {
       ServerSettings settings,
       JournalStore journal,
       Remoting remoting,
+      Lanes lanes,
       Duration patience,
       CompletableFuture<ActorRef<Server.Command>> server) {}
 
@@ -66,6 +70,7 @@ final class Node {
   private final Remoting remoting;
   private final Path dataDirectory;
   private final EventLoops loops;
+  private final CoreLoop core;
   private final LastWord lastWord;
 
   private Node(
@@ -76,6 +81,7 @@ final class Node {
       Remoting remoting,
       Path dataDirectory,
       EventLoops loops,
+      CoreLoop core,
       LastWord lastWord) {
     this.config = config;
     this.server = server;
@@ -84,6 +90,7 @@ final class Node {
     this.remoting = remoting;
     this.dataDirectory = dataDirectory;
     this.loops = loops;
+    this.core = core;
     this.lastWord = lastWord;
   }
 
@@ -109,8 +116,9 @@ final class Node {
     Path dataDirectory = Path.of(troupe.getString("persistence.data-dir"));
     try (LastWord lastWord = LastWord.keep();
         DataDirectory held = DataDirectory.hold(dataDirectory);
+        CoreLoop core = new CoreLoop();
         EventLoops loops = new EventLoops(gateway.eventLoops())) {
-      Node node = new Node(config, server, gateway, management, remoting, held.path(), loops, lastWord);
+      Node node = new Node(config, server, gateway, management, remoting, held.path(), loops, core, lastWord);
       // Longer each time: where beginning again does not help, it should not go on for ever.
       Duration patience = PATIENCE;
       while (Membership.isWayBack(node.live(patience))) {
@@ -128,17 +136,25 @@ final class Node {
    * @param patience of {@link Membership}
    */
   private CoordinatedShutdown.Reason live(Duration patience) {
-    Config troupe = config.getConfig("troupe");
-    ActorSystem<Start> system = ActorSystem.create(guardian(), Remoting.SYSTEM, loops.config()
+    Config all = loops.config()
+        .withFallback(core.config())
         .withFallback(remoting.config())
         .withFallback(Management.config(management))
-        .withFallback(config));
+        .withFallback(config);
+    try (Lanes lanes = Lanes.of(core, all)) {
+      return live(patience, all, lanes);
+    }
+  }
+
+  private CoordinatedShutdown.Reason live(Duration patience, Config all, Lanes lanes) {
+    Config troupe = config.getConfig("troupe");
+    ActorSystem<Start> system = ActorSystem.create(guardian(), Remoting.SYSTEM, all);
     boolean started = false;
     try {
       removeLeftovers(server.snapshots().directory()); // first: on a full disk the log needs the room
       JournalStore journal = checked(() -> JournalStores.of(system).journal());
       CompletableFuture<ActorRef<Server.Command>> spawned = new CompletableFuture<>();
-      system.tell(new Start(server, journal, remoting, patience, spawned));
+      system.tell(new Start(server, journal, remoting, lanes, patience, spawned));
       ActorRef<Server.Command> actor = spawned.join();
       About about = about(troupe, server, dataDirectory, journal);
       Vitals.start(system, actor, server.ensemble());
@@ -178,17 +194,19 @@ final class Node {
           SecureRandom random = new SecureRandom();
           Server.Sources sources = new Server.Sources(InstantSource.system(), System::nanoTime, random);
           Ensemble ensemble = start.settings().ensemble();
-          Links links = ensemble.peers().isEmpty() ? Links.NONE : new RemoteLinks(context.getSystem(), ensemble);
+          Links links = ensemble.peers().isEmpty()
+              ? Links.NONE
+              : new RemoteLinks(context.getSystem(), ensemble, start.lanes());
+          // On the thread of those who read what comes in, so that it is passed on without a wake-up.
           ActorRef<Server.Command> server =
-              context.spawn(Server.create(start.settings(), sources, start.journal(), links), "server");
+              context.spawn(Server.create(start.settings(), sources, start.journal(), links), "server", CORE);
           context.watch(server);
           ActorRef<Membership.Command> membership =
               context.spawn(Membership.create(start.remoting(), start.patience()), "membership");
           if (!ensemble.peers().isEmpty()) {
-            // On the thread of those who read what comes in, so that it is passed on without a wake-up.
             context.watch(context.spawn(
-                Peers.create(ensemble, start.remoting().links(), random, server, membership), RemoteLinks.NAME,
-                DispatcherSelector.fromConfig("troupe.core-dispatcher")));
+                Peers.create(ensemble, start.remoting().links(), start.lanes(), random, server, membership),
+                RemoteLinks.NAME, CORE));
           }
           start.server().complete(server);
           return Behaviors.same();

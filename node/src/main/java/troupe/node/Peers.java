@@ -1,6 +1,7 @@
 package troupe.node;
 
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -8,11 +9,12 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.actors.Server;
 import troupe.ensemble.Ensemble;
 import troupe.ensemble.PeerMessage;
+import troupe.links.Lanes;
 import troupe.links.LifeLines;
 import troupe.links.LinkSettings;
 import troupe.links.RemoteLinks;
 
-/** What a server hears of the others: their messages, to which {@link RemoteLinks} leads, and whether they live. */
+/** What a server hears of the others: their messages, by {@link Lanes} or to here by {@link RemoteLinks}; who lives. */
 final class Peers {
   private Peers() {}
 
@@ -20,6 +22,7 @@ final class Peers {
   static Behavior<PeerMessage> create(
       Ensemble ensemble,
       LinkSettings settings,
+      Lanes lanes,
       RandomGenerator random,
       ActorRef<Server.Command> server,
       ActorRef<Membership.Command> membership) {
@@ -32,8 +35,10 @@ final class Peers {
         membership.tell(new Membership.Heard(event));
         return Behaviors.same();
       }), "events");
-      context.watch(context.spawn(LifeLines.create(ensemble, settings, random, events), "life-lines"));
-      return RemoteLinks.receiver(Set.copyOf(ensemble.peers()), message -> server.tell(new Server.FromPeer(message)));
+      Consumer<PeerMessage> deliver = message -> server.tell(new Server.FromPeer(message));
+      context.watch(context.spawn(
+          LifeLines.create(ensemble, settings, lanes, deliver, random, events), "life-lines"));
+      return RemoteLinks.receiver(Set.copyOf(ensemble.peers()), deliver);
     });
   }
 }

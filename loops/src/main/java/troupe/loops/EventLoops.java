@@ -1,25 +1,17 @@
-package troupe.gateway;
+package troupe.loops;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 
@@ -30,25 +22,17 @@ import org.apache.pekko.actor.typed.DispatcherSelector;
  * {@link #config} becomes part of that configuration.
  */
 public final class EventLoops implements AutoCloseable {
-  private static final Map<String, EventLoop> BY_NAME = new ConcurrentHashMap<>();
-
   private final EventLoopGroup group;
-  private final Class<? extends ServerChannel> channel;
+  private final Transport transport = Transport.ofThisMachine();
   private final List<String> names = new ArrayList<>();
   private final Map<EventExecutor, DispatcherSelector> dispatchers = new HashMap<>();
 
   /** @param threads 0 for one for each processor */
   public EventLoops(int threads) {
     int number = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-    boolean epoll = Epoll.isAvailable();
-    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    channel = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-    group = new MultiThreadIoEventLoopGroup(number, new DefaultThreadFactory("client-port"), io);
-    String unique = UUID.randomUUID().toString(); // several nodes may live in one JVM
-    int index = 0;
+    group = new MultiThreadIoEventLoopGroup(number, new DefaultThreadFactory("client-port"), transport.io());
     for (EventExecutor executor : group) {
-      String name = "troupe.gateway.loop-" + unique + "-" + index++;
-      BY_NAME.put(name, (EventLoop) executor);
+      String name = EventLoopExecutor.register((EventLoop) executor);
       names.add(name);
       dispatchers.put(executor, DispatcherSelector.fromConfig(name));
     }
@@ -68,25 +52,22 @@ public final class EventLoops implements AutoCloseable {
   }
 
   /** Where an actor has to run to share the thread of a connection. */
-  DispatcherSelector dispatcherOf(EventExecutor loop) {
+  public DispatcherSelector dispatcherOf(EventExecutor loop) {
     return dispatchers.get(loop);
   }
 
-  static EventLoop named(String name) {
-    return BY_NAME.get(name);
-  }
-
-  EventLoopGroup group() {
+  public EventLoopGroup group() {
     return group;
   }
 
-  Class<? extends ServerChannel> channel() {
-    return channel;
+  /** Of the port itself. */
+  public Class<? extends ServerChannel> channel() {
+    return transport.serverChannel();
   }
 
   @Override
   public void close() {
     group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
-    names.forEach(BY_NAME::remove);
+    names.forEach(EventLoopExecutor::forget);
   }
 }
