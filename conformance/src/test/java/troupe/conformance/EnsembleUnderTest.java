@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -124,13 +125,15 @@ final class EnsembleUnderTest implements AutoCloseable {
 
   /** Who leads, once one server does and all that run follow. */
   int awaitLeader() {
+    var leader = new AtomicInteger();
     Await.until("one server leads", () -> {
-      Map<Integer, String> modes = modes();
-      return modes.values().stream().filter("leader"::equals).count() == 1
-          && modes.keySet().containsAll(running());
+      Map<Integer, String> modes = modes(); // one look: at the next one it may be another, or nobody
+      List<Integer> leaders =
+          modes.entrySet().stream().filter(mode -> mode.getValue().equals("leader")).map(Map.Entry::getKey).toList();
+      leaders.forEach(leader::set);
+      return leaders.size() == 1 && modes.keySet().containsAll(running());
     });
-    return modes().entrySet().stream().filter(mode -> mode.getValue().equals("leader")).findFirst().orElseThrow()
-        .getKey();
+    return leader.get();
   }
 
   /** Some voter that follows. */
