@@ -162,7 +162,7 @@ class AdminCommandsTest {
           all.add(launch(home.resolve("" + id), sites.get(id - 1).clientPort(), id, own));
         }
         for (NodeProcess server : all) {
-          server.awaitServing();
+          server.awaitServing().awaitManagement();
           byMode.put(mode(server), server);
           Client client = Client.connect(server.connectString(), PATIENT_MILLIS);
           clients.add(client);

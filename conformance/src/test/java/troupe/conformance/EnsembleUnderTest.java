@@ -32,8 +32,10 @@ final class EnsembleUnderTest implements AutoCloseable {
   private final Map<Integer, NodeProcess> servers = new TreeMap<>();
 
   private final Optional<EnsembleDisk> disk;
+  private final boolean managed;
 
-  private EnsembleUnderTest(EnsembleNetwork network, int voters, Optional<EnsembleDisk> disk) {
+  private EnsembleUnderTest(EnsembleNetwork network, int voters, Optional<EnsembleDisk> disk, boolean managed) {
+    this.managed = managed;
     this.network = network;
     this.voters = voters;
     this.disk = disk;
@@ -50,7 +52,7 @@ final class EnsembleUnderTest implements AutoCloseable {
   static EnsembleUnderTest start(Subject subject, Path home, int voters, int observers) {
     EnsembleNetwork network =
         EnsembleCables.lay().map(cables -> (EnsembleNetwork) cables).orElseGet(EnsembleNetwork::loopback);
-    var ensemble = new EnsembleUnderTest(network, voters, EnsembleDisk.mount(home.resolve("" + voters)));
+    var ensemble = new EnsembleUnderTest(network, voters, EnsembleDisk.mount(home.resolve("" + voters)), false);
     return ensemble.launch(subject, home, observers, server -> List.of(), List.of()).awaitServing();
   }
 
@@ -61,7 +63,7 @@ final class EnsembleUnderTest implements AutoCloseable {
    * @param arguments words behind the command of each
    */
   static EnsembleUnderTest startManaged(Path home, int voters, List<String> arguments) {
-    var ensemble = new EnsembleUnderTest(EnsembleNetwork.loopback(), voters, Optional.empty());
+    var ensemble = new EnsembleUnderTest(EnsembleNetwork.loopback(), voters, Optional.empty(), true);
     return ensemble.launch(Subject.TROUPE, home, 0, server -> List.of(
         "admin.enableServer=true", "admin.serverPort=" + server.managementPort(), "syncLimit=30"), arguments).awaitServing();
   }
@@ -87,7 +89,11 @@ final class EnsembleUnderTest implements AutoCloseable {
 
   /** Returns when every server that runs serves. */
   EnsembleUnderTest awaitServing() {
-    servers.values().stream().filter(NodeProcess::isRunning).forEach(NodeProcess::awaitServing);
+    List<NodeProcess> running = servers.values().stream().filter(NodeProcess::isRunning).toList();
+    running.forEach(NodeProcess::awaitServing);
+    if (managed) {
+      running.forEach(NodeProcess::awaitManagement);
+    }
     return this;
   }
 

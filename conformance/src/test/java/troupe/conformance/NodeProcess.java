@@ -72,6 +72,18 @@ final class NodeProcess implements AutoCloseable {
     return this;
   }
 
+  /** Returns when its management port listens, which is a moment after it serves. */
+  NodeProcess awaitManagement() {
+    Await.until(this + " can be managed", () -> {
+      try (var socket = new Socket(NodeSettings.HOST, settings.managementPort())) {
+        return socket.isConnected();
+      } catch (IOException notYet) {
+        return false;
+      }
+    });
+    return this;
+  }
+
   boolean serves() {
     try {
       return fourLetterWord("srvr").contains("Mode:");

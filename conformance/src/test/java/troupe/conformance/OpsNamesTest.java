@@ -95,7 +95,7 @@ class OpsNamesTest {
       SERVERS_RUNNING.add(NodeProcess.launch(Subject.TROUPE,
           settings.at(site.host(), site.clientPort(), new EnsemblePlace(id, lines, List.of()))));
     });
-    SERVERS_RUNNING.forEach(NodeProcess::awaitServing);
+    SERVERS_RUNNING.forEach(server -> server.awaitServing().awaitManagement());
   }
 
   private static void useEachOperation() throws Exception {
