@@ -102,7 +102,7 @@ function card(server) {
   h('div', {class: 'card-top'},
     h('h2', null, 'Server ' + server.id, server.id === store.ensemble.self && h('span', {class: 'hint'}, ' this one')),
     badge(server)),
-  h('p', {class: 'hint code'}, visible(server.host) + ':' + server.port),
+  server.port > 0 && h('p', {class: 'hint code'}, visible(server.host) + ':' + server.port),
   isPast && h('p', {class: 'truth'}, server.reached
     ? ['Figures of ', time(store.heardAt), ', ', span(Date.now() - store.heardAt), ' ago.'] : lastHeard()),
   !isPast && known && !known.serving && h('p', {class: 'truth'},

@@ -220,7 +220,11 @@ final class LogDump extends Tool {
     json.writeStringField("outcome", code.name());
   }
 
-  /** What is no transaction. */
+  /**
+   * What is no transaction.
+   *
+   * @param writtenAt milliseconds since 1970; 0 where the journal does not say
+   */
   private static void print(Report report, long sequenceNr, long writtenAt, TransactionLog.Event event)
       throws IOException {
     String told = switch (event) {
@@ -232,9 +236,12 @@ final class LogDump extends Tool {
       case TransactionLog.SnapshotInstalled installed -> "snapshot " + installed.snapshot().file()
           + " stands for all before: from another server or a backup";
     };
-    report.line(() -> "-- " + Texts.time(writtenAt) + " " + told, json -> {
+    boolean dated = writtenAt != 0;
+    report.line(() -> "-- " + (dated ? Texts.time(writtenAt) + " " : "") + told, json -> {
       json.writeNumberField("sequenceNr", sequenceNr);
-      json.writeStringField("writtenAt", Texts.time(writtenAt));
+      if (dated) {
+        json.writeStringField("writtenAt", Texts.time(writtenAt));
+      }
       switch (event) {
         case TransactionLog.Appended appended -> throw new IllegalArgumentException("these are transactions");
         case TransactionLog.EpochAccepted accepted -> {

@@ -97,13 +97,19 @@ final class Status extends Tool {
     return troubles.isEmpty() ? FINE : FAILED;
   }
 
+  /** A server alone has none for other servers. */
+  private static String address(JsonNode server) {
+    int port = server.path("port").asInt();
+    return port == 0 ? "-" : word(server.path("host")) + ":" + port;
+  }
+
   private List<String> row(JsonNode server) {
     JsonNode status = server.path("status");
     String since = instant(status.path("since"))
         .map(from -> Texts.duration(Duration.between(from, clock.instant()))).orElse("-");
     return List.of(
         word(server.path("id")),
-        word(server.path("host")) + ":" + word(server.path("port")),
+        address(server),
         status.path("mode").isTextual() ? word(status.path("mode")) : "(" + word(server.path("role")) + ")",
         word(status.path("epoch")),
         word(status.path("zxid")),

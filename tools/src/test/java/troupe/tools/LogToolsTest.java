@@ -51,7 +51,8 @@ class LogToolsTest {
   void aDumpTellsWhatHappenedInOrder() throws IOException {
     ServerData.write(data());
     List<String> lines = log("dump").expect(Tool.FINE).lines();
-    assertTrue(lines.get(0).endsWith(" epoch 1 promised") && lines.get(1).endsWith(" epoch 1 begins"), lines::toString);
+    // The journal does not say when.
+    assertEquals(List.of("-- epoch 1 promised", "-- epoch 1 begins"), lines.subList(0, 2));
     assertEquals(
         "0x100000001 2023-11-14T22:13:20.001Z session 0x100000000000007 cxid 0 createSession (timeout 30000 ms)",
         lines.get(2));

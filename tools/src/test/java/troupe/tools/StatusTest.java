@@ -98,6 +98,13 @@ class StatusTest {
   }
 
   @Test
+  void aServerAloneHasNoAddressForOthers() {
+    body = ensemble(SERVER.formatted(1, true, "null", "0", state("\"standalone\"", true, "null")))
+        .replace("2888", "0");
+    assertTrue(status().expect(Tool.FINE).lines().get(1).matches("1 +- +standalone .*"), status()::toString);
+  }
+
+  @Test
   void theJsonIsTheServersInOneLine() throws IOException {
     body = ensemble(SERVER.formatted(3, true, "null", "0", state("\"standalone\"", true, "null")));
     Asked json = status("--output", "json").expect(Tool.FINE);
