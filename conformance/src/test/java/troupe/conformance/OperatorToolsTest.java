@@ -72,9 +72,11 @@ class OperatorToolsTest {
     Files.write(file, bytes);
   }
 
-  private static Path newestLog(Path data) throws IOException {
+  /** LevelDB's log, or the table that a compaction has just made of it. */
+  private static Path newestEvents(Path data) throws IOException {
     try (Stream<Path> files = Files.list(data.resolve("log").resolve("events"))) {
-      return files.filter(file -> file.toString().endsWith(".log")).max(Path::compareTo).orElseThrow();
+      return files.filter(file -> file.toString().matches(".*\\.(log|sst|ldb)") && file.toFile().length() > 0)
+          .max(Path::compareTo).orElseThrow();
     }
   }
 
@@ -165,7 +167,7 @@ class OperatorToolsTest {
     Outcome different = troupe("snapshot", "compare", backup, newestState(restored)).expect(1);
     assertTrue(different.out.contains("+ /orders/n-0000000060"), different::toString);
 
-    damage(newestLog(data));
+    damage(newestEvents(data));
     Outcome damaged = troupe("log", "verify", "--data-dir", data).expect(1);
     assertTrue(damaged.err.getFirst().contains("corrupt journal"), damaged::toString);
     damage(backup);

@@ -63,6 +63,7 @@ final class ConsoleRoute extends AllDirectives {
   Route route() {
     return respondWithHeaders(HEADERS, () -> get(() -> concat(
         pathSingleSlash(() -> part("index.html")),
+        path("favicon.ico", () -> part("icon.svg")), // browsers ask for it beside every answer that is no page
         path(PathMatchers.segment("console").slash(PathMatchers.segment()), this::part))));
   }
 

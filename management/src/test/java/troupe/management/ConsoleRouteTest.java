@@ -100,6 +100,11 @@ class ConsoleRouteTest {
   }
 
   @Test
+  void theIconIsThereAlsoWhereBrowsersLookForItByThemselves() throws Exception {
+    assertEquals(get("/console/icon.svg").body(), get("/favicon.ico").body());
+  }
+
+  @Test
   void eachPartComesWithWhatKeepsABrowserFromDoingMore() throws Exception {
     everything().forEach((path, answer) -> {
       assertTrue(header(answer, "Content-Security-Policy").startsWith("default-src 'self';"), path);
