@@ -191,7 +191,7 @@ public final class Server {
     return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
       context.setLoggerName(Server.class);
       ActorRef<TransactionLog.Command> log =
-          context.spawn(TransactionLog.create(journal::room), "log", CORE);
+          context.spawn(TransactionLog.create(journal), "log", CORE);
       context.watchWith(log, new LogLost());
       ActorRef<Election.Command> election = context.spawn(
           Election.create(settings.ensemble(), links, settings.election()), "election", CORE);

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  *
  * <p>Safe to use from several threads; its methods wait for the disk.
  */
-public interface JournalStore extends AutoCloseable {
+public interface JournalStore extends Capacity, AutoCloseable {
   /**
    * One event, as bytes.
    *
@@ -74,9 +74,6 @@ public interface JournalStore extends AutoCloseable {
 
   /** Deletes named values, all or none; a name without a value is none of them. */
   void delete(List<String> names);
-
-  /** How much room the disk has, beside what the store may still write of what it has acknowledged already. */
-  Room room();
 
   /** The first failure of a write, after which there are no more writes. */
   Optional<Throwable> broken();

@@ -1,5 +1,6 @@
 package troupe.persistence;
 
+import com.google.common.util.concurrent.UncheckedExecutionException;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
@@ -64,6 +65,7 @@ final class LevelDbStore implements JournalStore {
   private final Map<String, Log> logs = new ConcurrentHashMap<>();
   private final Object writer = new Object();
   private volatile Optional<Throwable> broken = Optional.empty();
+  private volatile long usableAtLastWrite;
   /** Shared by all who use LevelDB, whose native part ends the process if it is used after it was closed. */
   private final ReadWriteLock use = new ReentrantReadWriteLock();
   private volatile boolean closed;
@@ -71,6 +73,7 @@ final class LevelDbStore implements JournalStore {
   private LevelDbStore(JournalSettings settings, Disk disk, DirectoryLock lock, DB events, DB values) {
     this.settings = settings;
     this.disk = disk;
+    usableAtLastWrite = disk.usableBytes();
     this.lock = lock;
     this.events = events;
     this.values = values;
@@ -98,12 +101,10 @@ final class LevelDbStore implements JournalStore {
     } catch (IOException e) {
       lock.close();
       throw cannotOpen(directory, e);
-    } catch (DBException e) {
-      lock.close();
-      throw cannotOpen(directory, new IOException(e));
     } catch (RuntimeException e) {
       lock.close();
-      throw e;
+      throw saidByLevelDb(e).<RuntimeException>map(said ->
+          new CorruptJournalException(directory, "LevelDB says " + said.getMessage())).orElse(e);
     }
   }
 
@@ -132,6 +133,18 @@ final class LevelDbStore implements JournalStore {
         : new UncheckedIOException("the journal " + directory + " cannot be opened", cause);
   }
 
+  /**
+   * What LevelDB says when it cannot read what it wrote. Its database throws this as it is; the iterators of the native
+   * library wrap it in a plain RuntimeException, and those of the port in what the port's cache throws.
+   */
+  private static Optional<Throwable> saidByLevelDb(RuntimeException e) {
+    if (e instanceof DBException) {
+      return Optional.of(e);
+    }
+    boolean isWrapped = e.getClass() == RuntimeException.class || e instanceof UncheckedExecutionException;
+    return isWrapped ? Optional.ofNullable(e.getCause()) : Optional.empty();
+  }
+
   private void load() {
     Optional<ByteString> format = find(Key.format());
     if (format.isEmpty()) {
@@ -157,9 +170,8 @@ final class LevelDbStore implements JournalStore {
     writing(() -> {
       Map<String, Long> highest = highestAfter(newEvents);
       long bytes = newEvents.stream().mapToLong(event -> event.payload().size() + BYTES_PER_KEY).sum();
-      checkRoom(bytes + settings.freeSpaceReserve() / 2);
       highest.keySet().forEach(this::number);
-      commit(events, bytes, batch -> newEvents.forEach(event ->
+      commit(events, bytes + settings.freeSpaceReserve() / 2, batch -> newEvents.forEach(event ->
           put(batch, Key.event(logs.get(event.persistenceId()).id, event.sequenceNr()), event.payload())));
       highest.forEach((name, sequenceNr) -> logs.get(name).highest = sequenceNr);
     });
@@ -219,8 +231,10 @@ final class LevelDbStore implements JournalStore {
         }
         entries.next();
       }
-    } catch (DBException e) {
-      throw new CorruptJournalException(settings.directory(), name, sequenceNr, "LevelDB says " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      long at = sequenceNr;
+      throw saidByLevelDb(e).<RuntimeException>map(said -> new CorruptJournalException(
+          settings.directory(), name, at, "LevelDB says " + said.getMessage(), said)).orElse(e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -319,7 +333,16 @@ final class LevelDbStore implements JournalStore {
 
   @Override
   public Room room() {
-    long left = disk.usableBytes() - settings.headroom();
+    return room(disk.usableBytes());
+  }
+
+  @Override
+  public Room roomAtLastWrite() {
+    return room(usableAtLastWrite);
+  }
+
+  private Room room(long usable) {
+    long left = usable - settings.headroom();
     if (left >= settings.freeSpaceReserve()) {
       return Room.ENOUGH;
     }
@@ -377,6 +400,7 @@ final class LevelDbStore implements JournalStore {
   private void checkRoom(long bytes) {
     long needed = bytes + settings.headroom();
     long usable = disk.usableBytes();
+    usableAtLastWrite = usable;
     if (usable < needed) {
       throw new DiskFullException(settings.directory(), usable, needed);
     }

@@ -1,7 +1,6 @@
 package troupe.persistence;
 
 import java.util.List;
-import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.TypedActorContext;
@@ -134,17 +133,17 @@ public final class TransactionLog
   public static final PersistenceId PERSISTENCE_ID = PersistenceId.ofUniqueId("transaction-log");
 
   private final ActorContext<Command> context;
-  private final Supplier<Room> room;
+  private final Capacity capacity;
 
-  private TransactionLog(ActorContext<Command> context, Supplier<Room> room) {
+  private TransactionLog(ActorContext<Command> context, Capacity capacity) {
     super(PERSISTENCE_ID);
     this.context = context;
-    this.room = room;
+    this.capacity = capacity;
   }
 
-  /** @param room how much room the journal's disk has; asked after every batch, so it has to be cheap */
-  public static Behavior<Command> create(Supplier<Room> room) {
-    return Behaviors.setup(context -> new TransactionLog(context, room));
+  /** @param capacity of the journal's disk; asked on this actor's thread, so it has to be quick */
+  public static Behavior<Command> create(Capacity capacity) {
+    return Behaviors.setup(context -> new TransactionLog(context, capacity));
   }
 
   /** Nobody subscribes to what the log writes, and to publish it would wake another thread for every batch. */
@@ -176,7 +175,7 @@ public final class TransactionLog
       case GetHistory get -> Effect().reply(get.replyTo(), new Reply.TheHistory(history));
       case Append append when history.isFollowedBy(append.batches()) ->
           Effect().persist(append.batches().stream().<Event>map(Appended::new).toList()).thenReply(append.replyTo(),
-              after -> new Reply.Durable(after.last(), lastSequenceNumber(context), room.get()));
+              after -> new Reply.Durable(after.last(), lastSequenceNumber(context), capacity.roomAtLastWrite()));
       case Append append -> Effect().reply(append.replyTo(), new Reply.OutOfOrder(history.last()));
       case AcceptEpoch accept when accept.epoch() > history.acceptedEpoch() ->
           Effect().persist(new EpochAccepted(accept.epoch())).thenReply(accept.replyTo(),
@@ -198,7 +197,7 @@ public final class TransactionLog
       case Install install ->
           Effect().persist(new SnapshotInstalled(install.snapshot().at(nextPosition()))).thenReply(
               install.replyTo(), after -> new Reply.Installed(after.snapshots().getLast()));
-      case GetRoom get -> Effect().reply(get.replyTo(), new Reply.RoomLeft(room.get()));
+      case GetRoom get -> Effect().reply(get.replyTo(), new Reply.RoomLeft(capacity.room()));
     };
   }
 

@@ -244,7 +244,7 @@ abstract class JournalStoreContract {
       case "all of it" -> Files.delete(table);
       default -> throw new AssertionError(damage);
     }
-    assertThrows(RuntimeException.class, () -> {
+    assertThrows(CorruptJournalException.class, () -> {
       try (JournalStore store = open()) {
         replayAll(store);
       }
