@@ -106,6 +106,7 @@ public final class Gateway {
           .option(ChannelOption.SO_REUSEADDR, true)
           .childOption(ChannelOption.TCP_NODELAY, true)
           .childOption(ChannelOption.SO_KEEPALIVE, true)
+          .childOption(ChannelOption.RECVBUF_ALLOCATOR, EventLoops.reads())
           .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK,
               new WriteBufferWaterMark(settings.unreadHighWater() / 2, settings.unreadHighWater()))
           .childHandler(new ChannelInitializer<Channel>() {

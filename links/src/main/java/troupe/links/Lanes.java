@@ -94,6 +94,7 @@ public final class Lanes implements AutoCloseable {
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) CONNECT_TIMEOUT.toMillis())
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, unread)
+        .option(ChannelOption.RECVBUF_ALLOCATOR, CoreLoop.reads())
         .handler(tracked(() -> handler));
     keepAlive.forEach((option, value) -> set(bootstrap, option, value));
     return stage(bootstrap.connect(address));
@@ -107,6 +108,7 @@ public final class Lanes implements AutoCloseable {
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
+        .childOption(ChannelOption.RECVBUF_ALLOCATOR, CoreLoop.reads())
         .childHandler(tracked(handlers));
     keepAlive.forEach((option, value) -> setOfChild(bootstrap, option, value));
     ChannelFuture bound = bootstrap.bind(new InetSocketAddress(host, port));

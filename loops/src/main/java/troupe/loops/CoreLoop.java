@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -55,6 +56,11 @@ public final class CoreLoop implements AutoCloseable {
   /** Of a connection that is made from here. */
   public Class<? extends Channel> channel() {
     return transport.channel();
+  }
+
+  /** How much a connection here reads at once. */
+  public static RecvByteBufAllocator reads() {
+    return Transport.reads();
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
@@ -63,6 +64,11 @@ public final class EventLoops implements AutoCloseable {
   /** Of the port itself. */
   public Class<? extends ServerChannel> channel() {
     return transport.serverChannel();
+  }
+
+  /** How much a connection here reads at once. */
+  public static RecvByteBufAllocator reads() {
+    return Transport.reads();
   }
 
   @Override

@@ -57,27 +57,33 @@ final class LevelDbJournal extends AsyncWriteJournal {
         CollectionConverters.asJava(request.messages()).stream().map(AtomicWrite.class::cast).toList();
     ActorRef writer = request.persistentActor();
     int instance = request.actorInstanceId();
-    List<Optional<Exception>> rejections;
+    List<Answer> answers = new ArrayList<>();
     try {
-      rejections = store(CollectionConverters.asJava(preparePersistentBatch(request.messages())));
+      List<Optional<Exception>> rejections =
+          store(CollectionConverters.asJava(preparePersistentBatch(request.messages())));
+      for (int i = 0; i < writes.size(); i++) {
+        Optional<Exception> rejection = rejections.get(i);
+        answer(answers, writes.get(i), event -> rejection.isPresent()
+            ? new JournalProtocol.WriteMessageRejected(event, rejection.get(), instance)
+            : new JournalProtocol.WriteMessageSuccess(event, instance));
+      }
+      writer.tell(JournalProtocol.WriteMessagesSuccessful$.MODULE$, self());
     } catch (RuntimeException e) {
-      writer.tell(new JournalProtocol.WriteMessagesFailed(e, writes.size()), self());
-      writes.forEach(write -> answer(writer, write,
+      answers.clear();
+      writes.forEach(write -> answer(answers, write,
           event -> new JournalProtocol.WriteMessageFailure(event, e, instance)));
-      return;
+      writer.tell(new JournalProtocol.WriteMessagesFailed(e, writes.size()), self());
     }
-    writer.tell(JournalProtocol.WriteMessagesSuccessful$.MODULE$, self());
-    for (int i = 0; i < writes.size(); i++) {
-      Optional<Exception> rejection = rejections.get(i);
-      answer(writer, writes.get(i), event -> rejection.isPresent()
-          ? new JournalProtocol.WriteMessageRejected(event, rejection.get(), instance)
-          : new JournalProtocol.WriteMessageSuccess(event, instance));
-    }
+    // All at once, and nothing in between: the writer's thread would go to sleep after the first and be woken twice.
+    answers.forEach(answer -> writer.tell(answer.response(), answer.sender()));
   }
 
+  private record Answer(JournalProtocol.Response response, ActorRef sender) {}
+
   private static void answer(
-      ActorRef writer, AtomicWrite write, Function<PersistentRepr, JournalProtocol.Response> answer) {
-    CollectionConverters.asJava(write.payload()).forEach(event -> writer.tell(answer.apply(event), event.sender()));
+      List<Answer> answers, AtomicWrite write, Function<PersistentRepr, JournalProtocol.Response> response) {
+    CollectionConverters.asJava(write.payload()).forEach(event ->
+        answers.add(new Answer(response.apply(event), event.sender())));
   }
 
   @Override
