@@ -72,6 +72,7 @@ final class Browser implements AutoCloseable {
     var options = new ChromeOptions();
     options.setBinary(find("chromium").orElseThrow().toFile());
     options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+    options.setAcceptInsecureCerts(true); // as who has looked at a certificate of its own issuer, and goes on
     options.addArguments(
         "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage",
         "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",

@@ -10,11 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
@@ -25,35 +24,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The operator's commands, as typed, on what a real server has written under a stock client. */
 class OperatorToolsTest {
-  private static final Path LAUNCHER = Path.of("..", "bin", "troupe").toAbsolutePath().normalize();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int SESSION_TIMEOUT_MILLIS = 60_000;
   private static final List<String> USER = List.of("digest", "anna:geheim");
 
   @TempDir private Path directory;
 
-  private record Outcome(int code, List<String> out, List<String> err) {
-    Outcome expect(int expected) {
-      assertEquals(expected, code, this::toString);
-      return this;
-    }
-  }
-
-  private Outcome troupe(Object... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(LAUNCHER.toString()));
-    Stream.of(arguments).map(Object::toString).forEach(command::add);
-    Path out = directory.resolve("out");
-    Path err = directory.resolve("err");
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().put("TROUPE_NO_BUILD", "1"); // the build that runs this test is the one to test
-    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "TROUPE_JAVA_OPTS"));
-    Process process = builder.start();
-    if (!process.waitFor(120, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
-      throw new AssertionError(command + " did not end");
-    }
-    return new Outcome(process.exitValue(), Files.readAllLines(out), Files.readAllLines(err));
+  private TroupeCommand troupe(Object... arguments) throws IOException, InterruptedException {
+    return TroupeCommand.run(directory, Map.of(), arguments);
   }
 
   /** Paths and stats, as a client sees them. */
@@ -114,29 +92,29 @@ class OperatorToolsTest {
       hash = server.fourLetterWord("hash");
       session = client.getSessionId();
       password = client.getSessionPasswd();
-      Outcome running = troupe("log", "verify", "--data-dir", data).expect(2);
-      assertTrue(running.err.getFirst().contains("is in use by process"), running::toString);
+      TroupeCommand running = troupe("log", "verify", "--data-dir", data).expect(2);
+      assertTrue(running.err().getFirst().contains("is in use by process"), running::toString);
       client.vanish();
       server.stop(PATIENCE);
     }
 
-    Outcome verify = troupe("log", "verify", "--data-dir", data).expect(0);
-    assertTrue(verify.out.getFirst().startsWith("sound: "), verify::toString);
-    Outcome dump = troupe("log", "dump", "--data-dir", data, "--path", "/orders/n-0000000059").expect(0);
-    assertEquals(1, dump.out.stream().filter(line -> line.endsWith("delete /orders/n-0000000059")).count(),
+    TroupeCommand verify = troupe("log", "verify", "--data-dir", data).expect(0);
+    assertTrue(verify.out().getFirst().startsWith("sound: "), verify::toString);
+    TroupeCommand dump = troupe("log", "dump", "--data-dir", data, "--path", "/orders/n-0000000059").expect(0);
+    assertEquals(1, dump.out().stream().filter(line -> line.endsWith("delete /orders/n-0000000059")).count(),
         dump::toString);
-    Outcome json = troupe("log", "dump", "--data-dir", data, "--output", "json").expect(0);
-    assertTrue(json.out.stream().anyMatch(line -> line.contains("\"outcome\":\"NODE_EXISTS\"")), json::toString);
+    TroupeCommand json = troupe("log", "dump", "--data-dir", data, "--output", "json").expect(0);
+    assertTrue(json.out().stream().anyMatch(line -> line.contains("\"outcome\":\"NODE_EXISTS\"")), json::toString);
 
     troupe("backup", "--data-dir", data, backup).expect(0);
     troupe("snapshot", "verify", backup).expect(0);
-    Outcome nodes = troupe("snapshot", "dump", backup, "--data").expect(0);
-    assertTrue(nodes.out.stream().anyMatch(line -> line.startsWith("/orders ") && line.endsWith("data \"second\"")));
-    assertTrue(nodes.out.stream().anyMatch(line -> line.startsWith("/guarded ")
+    TroupeCommand nodes = troupe("snapshot", "dump", backup, "--data").expect(0);
+    assertTrue(nodes.out().stream().anyMatch(line -> line.startsWith("/orders ") && line.endsWith("data \"second\"")));
+    assertTrue(nodes.out().stream().anyMatch(line -> line.startsWith("/guarded ")
         && line.contains("digest:anna:(hidden):cdrwa")), nodes::toString);
 
-    Outcome twice = troupe("restore", backup, "--data-dir", data).expect(2);
-    assertEquals(1, twice.err.size(), twice::toString);
+    TroupeCommand twice = troupe("restore", backup, "--data-dir", data).expect(2);
+    assertEquals(1, twice.err().size(), twice::toString);
     troupe("restore", backup, "--data-dir", restored).expect(0);
     troupe("log", "verify", "--data-dir", restored).expect(0);
     Path again = directory.resolve("again");
@@ -162,17 +140,17 @@ class OperatorToolsTest {
       }
       server.stop(PATIENCE);
     }
-    Outcome later = troupe("log", "verify", "--data-dir", restored).expect(0);
-    assertNotEquals(verify.out, later.out);
-    Outcome different = troupe("snapshot", "compare", backup, newestState(restored)).expect(1);
-    assertTrue(different.out.contains("+ /orders/n-0000000060"), different::toString);
+    TroupeCommand later = troupe("log", "verify", "--data-dir", restored).expect(0);
+    assertNotEquals(verify.out(), later.out());
+    TroupeCommand different = troupe("snapshot", "compare", backup, newestState(restored)).expect(1);
+    assertTrue(different.out().contains("+ /orders/n-0000000060"), different::toString);
 
     damage(newestEvents(data));
-    Outcome damaged = troupe("log", "verify", "--data-dir", data).expect(1);
-    assertTrue(damaged.err.getFirst().contains("corrupt journal"), damaged::toString);
+    TroupeCommand damaged = troupe("log", "verify", "--data-dir", data).expect(1);
+    assertTrue(damaged.err().getFirst().contains("corrupt journal"), damaged::toString);
     damage(backup);
-    Outcome notSound = troupe("snapshot", "verify", backup).expect(1);
-    assertTrue(notSound.out.getFirst().contains(": damaged: "), notSound::toString);
+    TroupeCommand notSound = troupe("snapshot", "verify", backup).expect(1);
+    assertTrue(notSound.out().getFirst().contains(": damaged: "), notSound::toString);
     assertFalse(Files.exists(directory.resolve("unsound")));
     troupe("restore", backup, "--data-dir", directory.resolve("unsound")).expect(1);
     assertFalse(Files.exists(directory.resolve("unsound")));
@@ -204,16 +182,16 @@ class OperatorToolsTest {
         List.of("backup"), List.of("restore", "file"), List.of("log"), List.of("log", "dump"),
         List.of("snapshot", "verify", "/no/such/file"), List.of("status", "--url", "7626"),
         List.of("credential", "--rights", "write"))) {
-      Outcome refused = troupe(wrong.toArray()).expect(2);
-      assertEquals(1, refused.err.size(), refused::toString);
-      assertTrue(refused.err.getFirst().startsWith("troupe: "), refused::toString);
-      assertEquals(List.of(), refused.out);
+      TroupeCommand refused = troupe(wrong.toArray()).expect(2);
+      assertEquals(1, refused.err().size(), refused::toString);
+      assertTrue(refused.err().getFirst().startsWith("troupe: "), refused::toString);
+      assertEquals(List.of(), refused.out());
     }
   }
 
   @Test
   void nobodyThereIsCodeOne() throws Exception {
-    Outcome nobody = troupe("status", "--url", "http://127.0.0.1:" + NodeSettings.freePort()).expect(1);
-    assertTrue(nobody.err.getFirst().startsWith("troupe: nothing answers at http://127.0.0.1:"), nobody::toString);
+    TroupeCommand nobody = troupe("status", "--url", "http://127.0.0.1:" + NodeSettings.freePort()).expect(1);
+    assertTrue(nobody.err().getFirst().startsWith("troupe: nothing answers at http://127.0.0.1:"), nobody::toString);
   }
 }

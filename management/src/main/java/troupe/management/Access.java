@@ -1,18 +1,20 @@
 package troupe.management;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
-import troupe.management.ManagementSettings.Account;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.RemoteAddress;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import troupe.management.ManagementSettings.Right;
 
 /**
@@ -29,32 +31,57 @@ final class Access {
   /**
    * @param status of HTTP
    * @param why for people, with what to do
+   * @param retryAfter when asking again may help; none: not by itself
    */
-  record Denied(int status, String why) implements Decision {}
+  record Denied(int status, String why, Optional<Duration> retryAfter) implements Decision {
+    private static final HttpHeader ASK_PEOPLE =
+        RawHeader.create("WWW-Authenticate", "Basic realm=\"Troupe\", charset=\"UTF-8\"");
+    private static final HttpHeader ASK_PROGRAMS = RawHeader.create("WWW-Authenticate", "Bearer realm=\"Troupe\"");
 
+    private Denied(int status, String why) {
+      this(status, why, Optional.empty());
+    }
+
+    static Denied later(String why, Duration retryAfter) {
+      return new Denied(429, why + "; try again in " + seconds(retryAfter) + " s", Optional.of(retryAfter));
+    }
+
+    /**
+     * The answer with what HTTP wants to be said besides. A browser that hears of Basic asks for name and password:
+     * good for who signs in, but not each second while the console asks how the ensemble is.
+     */
+    HttpResponse with(HttpResponse refusal, HttpRequest request) {
+      HttpResponse answer = status == 401
+          ? refusal.addHeader(request.getHeader(CONSOLES_OWN).isPresent() ? ASK_PROGRAMS : ASK_PEOPLE)
+          : refusal;
+      return retryAfter
+          .map(wait -> answer.addHeader(RawHeader.create("Retry-After", String.valueOf(seconds(wait)))))
+          .orElse(answer);
+    }
+
+    private static long seconds(Duration wait) {
+      return wait.plusMillis(999).toSeconds();
+    }
+  }
+
+  /** The console sends this header with what it asks by itself. */
+  private static final String CONSOLES_OWN = "X-Requested-With";
   static final String HOW_TO_ACT = "acting needs an account with the right act, and there is none: put one into"
       + " troupe.management.credentials ('bin/troupe credential' makes the line) and start the server again";
-  private static final Denied UNKNOWN = new Denied(401, "this needs the name and password, or the token, of an account"
+  static final Denied UNKNOWN = new Denied(401, "this needs the name and password, or the token, of an account"
       + " in troupe.management.credentials");
-  private static final Denied BUSY = new Denied(429, "too many passwords are being checked; try again in a moment");
   private static final Denied FOREIGN = new Denied(403, "this request comes from another site's page");
-  private static final int CHECKS_AT_ONCE = 8;
-  private static final int REMEMBERED = 1000;
 
   /** What a client sent. */
   private record Presented(boolean bearer, String user, String secret) {}
 
   private final ManagementSettings settings;
-  private final Executor slow;
-
-  /** Right ones only: hashing a password takes long on purpose. They are in the memory of who may use them anyway. */
-  private final Set<Presented> proved = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger checking = new AtomicInteger();
+  private final Passwords passwords;
 
   /** @param slow where it does not matter if a password takes its time */
   Access(ManagementSettings settings, Executor slow) {
     this.settings = settings;
-    this.slow = slow;
+    this.passwords = new Passwords(settings.accounts(), slow, System::nanoTime);
   }
 
   CompletionStage<Decision> decide(HttpRequest request, Right right) {
@@ -68,7 +95,7 @@ final class Access {
     if (presented.isEmpty()) {
       return done(right == Right.READ && settings.openReading() ? new Granted(Optional.empty()) : UNKNOWN);
     }
-    return account(presented.get()).thenApply(checked -> switch (checked) {
+    return account(presented.get(), address(request)).thenApply(checked -> switch (checked) {
       case Denied denied -> denied;
       case Granted granted when has(granted, right) -> granted;
       case Granted granted -> new Denied(403, "user " + granted.user().orElse("?") + " does not have the right "
@@ -78,7 +105,7 @@ final class Access {
 
   /** Who is it? Whatever he may. */
   CompletionStage<Decision> identify(HttpRequest request) {
-    return presented(request).map(this::account).orElse(done(UNKNOWN));
+    return presented(request).map(presented -> account(presented, address(request))).orElse(done(UNKNOWN));
   }
 
   boolean has(Granted granted, Right right) {
@@ -91,31 +118,23 @@ final class Access {
     return settings.accounts().stream().anyMatch(account -> account.rights().contains(Right.ACT));
   }
 
-  private CompletionStage<Decision> account(Presented presented) {
-    if (proved.contains(presented)) {
-      return done(new Granted(Optional.of(presented.user())));
-    }
-    if (checking.incrementAndGet() > CHECKS_AT_ONCE) {
-      checking.decrementAndGet();
-      return done(BUSY);
-    }
-    return CompletableFuture.supplyAsync(() -> check(presented), slow)
-        .whenComplete((decision, failure) -> checking.decrementAndGet());
+  /** Where a request comes from, if that is known. */
+  static Optional<InetAddress> address(HttpRequest request) {
+    return request.getAttribute(AttributeKeys.remoteAddress).flatMap(RemoteAddress::getAddress);
   }
 
-  private Decision check(Presented presented) {
-    Optional<Account> found = settings.accounts().stream()
-        .filter(account -> account.bearer() == presented.bearer())
-        .filter(account -> account.bearer() || account.user().equals(presented.user()))
-        .filter(account -> account.credential().accepts(presented.secret()))
-        .findFirst();
-    if (found.isEmpty()) {
-      return UNKNOWN;
-    }
-    if (!presented.bearer() && proved.size() < REMEMBERED) {
-      proved.add(presented);
-    }
-    return new Granted(Optional.of(found.get().user()));
+  private CompletionStage<Decision> account(Presented presented, Optional<InetAddress> from) {
+    return presented.bearer()
+        ? done(owner(presented.secret()))
+        : passwords.check(presented.user(), presented.secret(), from);
+  }
+
+  private Decision owner(String token) {
+    return settings.accounts().stream()
+        .filter(account -> account.bearer() && account.credential().accepts(token))
+        .findFirst()
+        .<Decision>map(account -> new Granted(Optional.of(account.user())))
+        .orElse(UNKNOWN);
   }
 
   private static Optional<Presented> presented(HttpRequest request) {

@@ -15,13 +15,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.pekko.http.javadsl.model.AttributeKeys;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.RemoteAddress;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 import org.apache.pekko.http.javadsl.server.AllDirectives;
@@ -86,17 +84,17 @@ final class CommandRoutes extends AllDirectives {
   private Route reads(String name, Function<HttpRequest, Route> inner) {
     return extractRequest(request -> onSuccess(access.decide(request, Right.READ), decision -> switch (decision) {
       case Access.Granted granted -> inner.apply(request);
-      case Access.Denied denied -> complete(denied(name, denied));
+      case Access.Denied denied -> complete(denied(name, denied, request));
     }));
   }
 
   /** With a line in the audit log, whatever comes of it. */
   private Route acts(Commands.Command command, HttpRequest request, Map<String, String> parameters) {
-    Optional<InetAddress> from = request.getAttribute(AttributeKeys.remoteAddress).flatMap(RemoteAddress::getAddress);
+    Optional<InetAddress> from = Access.address(request);
     return onSuccess(access.decide(request, Right.ACT), decision -> switch (decision) {
       case Access.Denied denied -> {
         Audit.line(Optional.empty(), from, command.name(), "", denied.why());
-        yield complete(denied(command.name(), denied));
+        yield complete(denied(command.name(), denied, request));
       }
       case Access.Granted granted -> completeWithFuture(answer(command, request, parameters).thenApply(response -> {
         String result = response.status().isSuccess() ? "success" : "failure (" + response.status().intValue() + ")";
@@ -150,9 +148,8 @@ final class CommandRoutes extends AllDirectives {
     };
   }
 
-  private static HttpResponse denied(String name, Access.Denied denied) {
-    HttpResponse refusal = error(name, denied.status(), denied.why());
-    return denied.status() == 401 ? Json.withChallenge(refusal) : refusal;
+  private static HttpResponse denied(String name, Access.Denied denied, HttpRequest request) {
+    return denied.with(error(name, denied.status(), denied.why()), request);
   }
 
   private static HttpResponse error(String name, int status, String why) {

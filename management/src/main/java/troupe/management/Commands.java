@@ -160,8 +160,8 @@ final class Commands {
         new Command(List.of("set_trace_mask", "stmk"), Right.ACT, true, parameters -> told(setTraceMask(parameters))),
         new Command(List.of("snapshot", "snap"), Right.ACT, false, this::snapshot),
         new Command(List.of("restore", "rest"), Right.ACT, false, parameters -> {
-          throw new Refusal(503, "a running server takes no restore, because its log and its followers know better:"
-              + " stop the servers and use 'bin/troupe restore', see 'bin/troupe help restore'");
+          throw new Refusal(503, "a server alone takes a backup with POST /troupe/restore; stop the servers of an"
+              + " ensemble and use 'bin/troupe restore', see 'bin/troupe help restore'");
         }));
   }
 

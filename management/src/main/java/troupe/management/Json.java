@@ -39,13 +39,7 @@ final class Json {
   }
 
   static HttpResponse refusal(int status, String why) {
-    HttpResponse refusal = answer(status, Map.of("error", why));
-    return status == 401 ? withChallenge(refusal) : refusal;
-  }
-
-  /** A browser asks for name and password. */
-  static HttpResponse withChallenge(HttpResponse refusal) {
-    return refusal.addHeader(RawHeader.create("WWW-Authenticate", "Basic realm=\"Troupe\", charset=\"UTF-8\""));
+    return answer(status, Map.of("error", why));
   }
 
   /** Of a session or a transaction. */

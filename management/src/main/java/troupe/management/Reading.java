@@ -15,8 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -91,7 +94,7 @@ final class Reading {
 
   record SlowestView(long thresholdMillis, List<SlowLog.SlowView> requests) {}
 
-  record ClientsView(List<ClientView> clients, int total) {}
+  record ClientsView(List<ClientView> clients, Optional<String> next, int total) {}
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int PATHS_SHOWN = 1000;
@@ -223,17 +226,18 @@ final class Reading {
   }
 
   CompletionStage<TreeView> tree(String path, String as, Page page) {
+    TreeView.Form form = TreeView.Form.named(as);
     DataTree tree = tree();
     return AskPattern.<Watches.Command, Integer>ask(serving().watches(),
             replyTo -> new Watches.CountWatchers(path, replyTo), PATIENCE, system.scheduler())
-        .thenApply(watchers -> TreeView.of(tree, path, as, page, watchers));
+        .thenApply(watchers -> TreeView.of(tree, path, form, page, watchers));
   }
 
   TreeView.SearchView search(String text, Page page) {
     if (text.isEmpty()) {
       throw new Refusal(400, "text is what a path has to contain; it is empty");
     }
-    return TreeView.search(tree(), text, page.limit());
+    return TreeView.search(tree(), text, page);
   }
 
   CompletionStage<LogView> log() {
@@ -293,16 +297,23 @@ final class Reading {
   }
 
   ClientsView clients(String sort, Page page) {
-    Comparator<ClientInfo> order = switch (sort) {
-      case "received" -> Comparator.comparingLong(ClientInfo::received);
-      case "sent" -> Comparator.comparingLong(ClientInfo::sent);
-      case "outstanding" -> Comparator.comparingLong(ClientInfo::outstanding);
-      case "latency" -> Comparator.comparingLong(ClientInfo::maxLatency);
+    ToLongFunction<ClientInfo> figure = switch (sort) {
+      case "received" -> ClientInfo::received;
+      case "sent" -> ClientInfo::sent;
+      case "outstanding" -> ClientInfo::outstanding;
+      case "latency" -> ClientInfo::maxLatency;
       default -> throw new Refusal(400, "sort is received, sent, outstanding or latency, not " + sort);
     };
-    List<ClientInfo> all = state.node().port().clients();
+    SortedMap<String, ClientInfo> all = new TreeMap<>();
+    state.node().port().clients().forEach(client -> all.put(place(client, figure), client));
+    Page.Part<String> part = page.of(List.copyOf(all.keySet()), place -> place);
     return new ClientsView(
-        all.stream().sorted(order.reversed()).limit(page.limit()).map(Reading::client).toList(), all.size());
+        part.items().stream().map(place -> client(all.get(place))).toList(), part.next(), all.size());
+  }
+
+  /** Sorts those with the highest figure first. It holds also when the client is gone by the time of the next page. */
+  private static String place(ClientInfo client, ToLongFunction<ClientInfo> figure) {
+    return "%016x,%s".formatted(Long.MAX_VALUE - figure.applyAsLong(client), client.address());
   }
 
   private static ClientView client(ClientInfo client) {

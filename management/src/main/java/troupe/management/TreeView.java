@@ -56,14 +56,30 @@ record TreeView(
 
   record ChildView(String name, int dataLength, int numChildren, Optional<String> ephemeralOwner) {}
 
-  /** @param complete whether there are no more than these */
-  record SearchView(List<String> paths, boolean complete) {}
+  record SearchView(List<String> paths, Optional<String> next) {}
+
+  /** How the data of a znode is shown. */
+  enum Form {
+    TEXT,
+    JSON,
+    HEX;
+
+    /** @throws Refusal if there is no such form */
+    static Form named(String name) {
+      return switch (name) {
+        case "text" -> TEXT;
+        case "json" -> JSON;
+        case "hex" -> HEX;
+        default -> throw new Refusal(400, "as is text, json or hex, not " + name);
+      };
+    }
+  }
 
   private static final int SHOWN = 64 << 10; // bytes
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /** @throws Refusal if there is no such node */
-  static TreeView of(DataTree tree, String path, String as, Page page, int watchers) {
+  static TreeView of(DataTree tree, String path, Form as, Page page, int watchers) {
     Znode node = tree.find(path)
         .orElseThrow(() -> new Refusal(404, "there is no znode " + path + " at " + Json.hex(tree.lastZxidNumber())));
     List<String> names = new ArrayList<>(node.childNames());
@@ -112,14 +128,13 @@ record TreeView(
   }
 
   /** Text that is no UTF-8 and JSON that is none are shown as hex and as text: nothing is made up. */
-  private static DataView data(byte[] all, String as) {
+  private static DataView data(byte[] all, Form as) {
     boolean truncated = all.length > SHOWN;
     byte[] shown = truncated ? Arrays.copyOf(all, SHOWN) : all;
     return switch (as) {
-      case "json" -> truncated ? data(all, "text") : json(shown);
-      case "text" -> text(shown, truncated);
-      case "hex" -> new DataView("hex", HexFormat.of().formatHex(shown), truncated);
-      default -> throw new Refusal(400, "as is text, json or hex, not " + as);
+      case JSON -> truncated ? data(all, Form.TEXT) : json(shown);
+      case TEXT -> text(shown, truncated);
+      case HEX -> new DataView("hex", HexFormat.of().formatHex(shown), truncated);
     };
   }
 
@@ -143,21 +158,33 @@ record TreeView(
     }
   }
 
-  /** Paths that contain this text, parents first, up to so many. */
-  static SearchView search(DataTree tree, String text, int limit) {
+  /**
+   * Paths that contain this text: the nearest to the root first, and of the same level in the order of their names. So a
+   * page goes on behind a path that somebody has deleted meanwhile as well.
+   */
+  static SearchView search(DataTree tree, String text, Page page) {
+    Optional<String[]> after = page.after().map(TreeView::names);
     List<String> found = new ArrayList<>();
     Deque<String> open = new ArrayDeque<>(List.of("/"));
     while (!open.isEmpty()) {
       String path = open.poll();
-      if (path.contains(text)) {
-        if (found.size() == limit) {
-          return new SearchView(found, false);
+      if (path.contains(text) && after.stream().allMatch(last -> compare(names(path), last) > 0)) {
+        if (found.size() == page.limit()) {
+          return new SearchView(found, Optional.of(found.getLast()));
         }
         found.add(path);
       }
       String prefix = path.equals("/") ? path : path + "/";
       tree.find(path).ifPresent(node -> node.childNames().stream().sorted().forEach(name -> open.add(prefix + name)));
     }
-    return new SearchView(found, true);
+    return new SearchView(found, Optional.empty());
+  }
+
+  private static String[] names(String path) {
+    return path.equals("/") ? new String[0] : path.substring(1).split("/", -1);
+  }
+
+  private static int compare(String[] one, String[] other) {
+    return one.length != other.length ? Integer.compare(one.length, other.length) : Arrays.compare(one, other);
   }
 }

@@ -1,6 +1,7 @@
 // What whoever may act can do, how that is asked for, and how it is told what came of it.
 
-import {Refused, act, file, getSlowly} from './api.js';
+import * as api from './api.js';
+import {Refused, act, file} from './api.js';
 import {h, icon} from './dom.js';
 import {bytes, visible} from './format.js';
 import {isStale, leader, refreshRights, self, store} from './store.js';
@@ -104,7 +105,7 @@ export function signInButton() {
 /** The browser asks for name and password when the node wants them, and keeps them for later requests. */
 export async function signIn() {
   try {
-    const {user} = await getSlowly('troupe/sign-in');
+    const {user} = await api.signIn();
     tell('Signed in as ' + visible(user ?? 'nobody') + '.');
   } catch (failure) {
     refused('Not signed in', failure);

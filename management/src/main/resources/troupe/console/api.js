@@ -18,11 +18,15 @@ function at(path) {
   return new URL(path, location.origin + location.pathname);
 }
 
+// With this header a server that wants to know who looks says so without the browser asking for a password each time,
+// and others' pages cannot act in the name of who looks at them: a browser lets only our own send it.
+const OWN = {'X-Requested-With': 'troupe'};
+
 async function ask(path, {patience = PATIENCE_MILLIS, ...options} = {}) {
   let answer;
   try {
     answer = await fetch(at(path), {
-      cache: 'no-store', credentials: 'same-origin', redirect: 'error',
+      cache: 'no-store', credentials: 'same-origin', redirect: 'error', headers: OWN,
       signal: patience === null ? null : AbortSignal.timeout(patience), ...options});
   } catch (failure) {
     throw new Refused(0,
@@ -56,29 +60,24 @@ export async function get(path) {
   return body(await ask(path));
 }
 
-/** The same where the browser may first have to ask for a name and a password: that takes as long as it takes. */
-export async function getSlowly(path) {
-  return body(await ask(path, {patience: null}));
+/** Who looks, once the browser has asked for a name and a password: that takes as long as it takes. */
+export async function signIn() {
+  return body(await ask('troupe/sign-in', {patience: null, headers: {}}));
 }
 
 /**
  * What `path` answers, with the node's own time in milliseconds, in which all times of its answers are; where it does
  * not say which that is, this machine's.
- *
- * @param isFirst whether the browser may have to ask for a name and a password
  */
-export async function getWithTime(path, isFirst) {
-  const answer = await ask(path, isFirst ? {patience: null} : {});
+export async function getWithTime(path) {
+  const answer = await ask(path);
   const date = Date.parse(answer.headers.get('Date') ?? '');
   return {body: await body(answer), time: Number.isNaN(date) ? Date.now() : date};
 }
 
-// The header keeps others' pages from acting in the name of who looks at them: a browser sends it only for our own.
-const ACTING = {'X-Requested-With': 'troupe'};
-
 /** Asks for something to be done, and gives what it led to. */
 export async function act(method, path) {
-  const answer = await ask(path, {method, headers: ACTING, patience: PATIENCE_FOR_ACTS_MILLIS});
+  const answer = await ask(path, {method, patience: PATIENCE_FOR_ACTS_MILLIS});
   const text = await answer.text();
   try {
     return text === '' ? {} : JSON.parse(text);
@@ -89,7 +88,7 @@ export async function act(method, path) {
 
 /** A file that the node makes: its name and its content. */
 export async function file(path) {
-  const answer = await ask(path, {headers: ACTING, patience: null});
+  const answer = await ask(path, {patience: null});
   const named = /filename="?([^";]+)"?/.exec(answer.headers.get('Content-Disposition') ?? '');
   try {
     return {name: named?.[1] ?? 'troupe-backup', content: await answer.blob()};

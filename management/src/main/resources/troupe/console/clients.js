@@ -4,6 +4,7 @@ import * as actions from './actions.js';
 import {get} from './api.js';
 import {h, table} from './dom.js';
 import {NONE, count, figure, name, session, time, visible, zxid} from './format.js';
+import {pages} from './pages.js';
 import {isStale} from './store.js';
 
 export const title = 'Clients';
@@ -13,16 +14,18 @@ const ORDERS = [['received', 'requests received'], ['sent', 'packets sent'], ['o
   ['latency', 'latency']];
 
 let reload = () => {};
+const turner = pages(() => reload());
 let order = 'received';
 let list = null;
 
-/** @param onOrder what asks for the order that is wanted now */
-export function setUp(onOrder) {
-  reload = onOrder;
+/** @param onTurn what asks for the page, in the order, that is wanted now */
+export function setUp(onTurn) {
+  reload = onTurn;
 }
 
 export async function load() {
-  list = await get('troupe/clients?sort=' + order);
+  list = await get('troupe/clients?' + turner.query({sort: order}));
+  turner.note(list);
 }
 
 export function render(rest, failure) {
@@ -33,6 +36,7 @@ export function render(rest, failure) {
       h('label', {class: 'field'}, 'Most first by ',
         h('select', {id: 'order', onchange: event => {
           order = event.target.value;
+          turner.begin();
           reload();
         }}, ORDERS.map(([value, label]) => h('option', {value, selected: value === order}, label))))),
     list === null ? h('p', {class: 'quiet'}, isStale() ? 'Nothing is known yet.' : 'The server is asked …')
@@ -49,8 +53,7 @@ export function render(rest, failure) {
           {label: 'Last', cell: client => client.lastOperation ? visible(client.lastOperation) : NONE},
           {label: 'Zxid', cell: client => zxid(client.lastZxid)},
         ], list.clients, client => client.client + '/' + client.connectedAt)),
-    list !== null && list.clients.length < list.total && h('p', {class: 'hint'},
-      'The first ' + count(list.clients.length) + ' of ' + count(list.total) + ' are listed.'),
+    list !== null && turner.render(list.clients.length),
     h('p', {class: 'hint'}, 'Latency: mean and highest.'),
     h('section', {'aria-labelledby': 'shed-title', key: 'shed'},
       h('h2', {id: 'shed-title'}, 'Shed connections'),

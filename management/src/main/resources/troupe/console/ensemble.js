@@ -4,6 +4,7 @@ import * as actions from './actions.js';
 import {facts, h, icon, table} from './dom.js';
 import {NONE, bytes, count, duration, figure, percent, plural, span, time, visible, zxid} from './format.js';
 import * as plots from './plots.js';
+import {isQuorum, neededOf, sparesOf} from './quorum.js';
 import {ago, isStale, leader, nodeNow, store} from './store.js';
 
 export const title = 'Ensemble';
@@ -60,14 +61,23 @@ function headline() {
 /** How much more may fail. */
 function margin(servers, isLed) {
   const voters = servers.filter(server => server.role === 'voter');
-  if (voters.length < 2 || voters.some(server => (server.group ?? null) !== null || server.weight !== 1)) {
-    return null; // with weights and groups it depends on who fails
+  if (voters.length < 2) {
+    return null;
   }
-  const up = voters.filter(server => server.reached && server.status).length;
-  const spare = up - (Math.floor(voters.length / 2) + 1);
-  return spare < 0 ? 'Fewer voters are reached than a quorum needs.'
-    : !isLed ? null : spare === 0 ? 'The loss of one more voter would end the service.'
-      : 'The service outlives the loss of ' + plural(spare, 'more voter') + '.';
+  const up = voters.filter(server => server.reached && server.status);
+  if (!isQuorum(up, voters)) {
+    return 'The voters that are reached are too few for a quorum.';
+  }
+  if (!isLed) {
+    return null;
+  }
+  const spare = sparesOf(up, voters);
+  if (spare > 0) {
+    return 'The service outlives the loss of ' + plural(spare, 'more voter') + '.';
+  }
+  const needed = neededOf(up, voters);
+  return needed.length === up.length ? 'The loss of one more voter would end the service.'
+    : 'The loss of server ' + needed.map(server => server.id).join(' or of server ') + ' would end the service.';
 }
 
 /** What a server is, in a word: a drawing, a kind, and the word. */
@@ -112,15 +122,13 @@ function card(server) {
 
 function figures(server, status) {
   const isPast = isStale() || !server.reached;
-  // a server that serves nobody has no tree to tell of, and says nought
-  const ofTree = (value, format = count) => status.serving ? format(value) : NONE;
   return [
     h('div', {class: 'primary-figures'},
       big('Lag', lag(server)),
       big('Requests/s', isPast ? NONE : figure(plots.newest(server.id)?.rate)),
-      big('Sessions', ofTree(status.sessions))),
+      big('Sessions', count(status.sessions))),
     facts([
-      ['Zxid', ofTree(status.zxid, zxid)],
+      ['Zxid', zxid(status.zxid)],
       ['Latency', status.latencyMillis && figure(status.latencyMillis.avg) + ' ms, max '
         + figure(status.latencyMillis.max), 'mean and highest since it started'],
       ['Connections', count(status.connections)],
@@ -130,10 +138,10 @@ function figures(server, status) {
     ]),
     h('details', {'data-more': server.id}, h('summary', null, 'More'),
       facts([
-        ['Epoch', ofTree(status.epoch)],
-        ['Znodes', ofTree(status.znodes)],
-        ['Ephemerals', ofTree(status.ephemerals)],
-        ['Data', ofTree(status.dataBytes, bytes)],
+        ['Epoch', count(status.epoch)],
+        ['Znodes', count(status.znodes)],
+        ['Ephemerals', count(status.ephemerals)],
+        ['Data', bytes(status.dataBytes)],
         ['Heap', bytes(status.heapUsedBytes) + ' of ' + bytes(status.heapMaxBytes)],
         ['Log', bytes(status.logBytes)],
         status.since && [status.serving ? 'In this role' : 'Out of service',

@@ -12,7 +12,7 @@ export const every = 3_000;
 const LEVELS = ['ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE', 'OFF', 'RESET'];
 const ROOM = {
   enough: ['good', 'good', 'enough room'],
-  little: ['warn', 'warn', 'little room: writes are refused, deletes are not'],
+  reserve: ['warn', 'warn', 'little room: writes are refused, deletes are not'],
   none: ['bad', 'down', 'no room'],
 };
 

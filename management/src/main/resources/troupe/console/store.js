@@ -55,7 +55,7 @@ export function leader() {
 export async function refresh() {
   const before = store.ensemble;
   try {
-    const {body, time} = await getWithTime('troupe/ensemble', store.heardAt === null);
+    const {body, time} = await getWithTime('troupe/ensemble');
     store.ensemble = body;
     store.heardAt = Date.now();
     // the node tells whole seconds: smaller differences are none

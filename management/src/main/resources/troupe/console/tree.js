@@ -28,7 +28,7 @@ const open = new Set(['/']);
 let focused = '/';
 let turn = 0; // whose turn it is to be looked at again
 
-let search = {text: '', paths: [], complete: true, failure: null, done: false};
+let search = {text: '', paths: [], next: null, failure: null, done: false};
 let typing = null;
 
 /** @param onChange what makes the page anew */
@@ -211,7 +211,7 @@ function typed(event) {
       if (!(failure instanceof Refused)) {
         throw failure;
       }
-      found = {paths: [], complete: true, failure: failure.message};
+      found = {paths: [], next: null, failure: failure.message};
     }
     if (search.text === text) {
       search = {text, ...found, done: true};
@@ -249,7 +249,7 @@ function results() {
         : [
           h('p', {class: 'hint', role: 'status'}, search.paths.length === 0 ? 'No path contains that.'
             : plural(search.paths.length, 'path')
-              + (search.complete ? '' : ', and there are more: a longer text finds less')),
+              + (search.next === null ? '' : ', and there are more: a longer text finds less')),
           h('ul', {class: 'plain-list', onkeydown: resultKey}, search.paths.map(path => h('li', {key: path},
             h('a', {class: 'path', href: treeLink(path), onclick: endSearch},
               h('bdi', {class: 'code'}, marked(path)))))),

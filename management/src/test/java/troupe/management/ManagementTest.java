@@ -8,22 +8,30 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import troupe.actors.Server;
+import troupe.ensemble.Ensemble;
 import troupe.ensemble.ServerId;
+import troupe.persistence.Backup;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
 import troupe.session.PublishedTree;
@@ -119,7 +127,11 @@ class ManagementTest {
     start("");
     JsonNode before = json(node.get("/troupe/ensemble")).at("/servers/0");
     assertEquals("it starts", before.at("/status/why").asText());
-    assertTrue(before.at("/status/mode").isNull());
+    for (String unknown : List.of("mode", "epoch", "leader", "zxid", "digest", "znodes", "sessions", "dataBytes")) {
+      assertTrue(before.at("/status/" + unknown).isNull(), unknown + " of a server that does not serve");
+    }
+    assertEquals(1, before.at("/weight").asInt());
+    assertTrue(before.at("/group").isNull());
     assertTrue(before.at("/reached").asBoolean());
     serve(Server.Mode.STANDALONE);
     JsonNode ensemble = json(node.get("/troupe/ensemble"));
@@ -138,7 +150,46 @@ class ManagementTest {
     assertEquals(400, node.get("/troupe/search?text=x&limit=0").statusCode());
     assertEquals("limit is a number, not many", json(node.get("/troupe/search?text=x&limit=many")).at("/error").asText());
     assertEquals("[\"/zookeeper/quota\"]", json(node.get("/troupe/search?text=quo")).at("/paths").toString());
-    assertFalse(json(node.get("/troupe/search?text=z&limit=1")).at("/complete").asBoolean());
+  }
+
+  @Test
+  void aSearchGoesOnBehindTheLastPathOfThePageBefore() throws Exception {
+    start("");
+    serve(Server.Mode.STANDALONE);
+    List<String> found = new ArrayList<>();
+    JsonNode page = json(node.get("/troupe/search?text=z&limit=1"));
+    while (!page.at("/next").isNull()) {
+      page.at("/paths").forEach(path -> found.add(path.asText()));
+      page = json(node.get("/troupe/search?text=z&limit=1&after=" + page.at("/next").asText()));
+    }
+    page.at("/paths").forEach(path -> found.add(path.asText()));
+    assertEquals(List.of("/zookeeper", "/zookeeper/config", "/zookeeper/quota"), found);
+    assertEquals("[\"/zookeeper/quota\"]",
+        json(node.get("/troupe/search?text=z&after=/zookeeper/deleted-meanwhile")).at("/paths").toString());
+  }
+
+  @Test
+  void clientsAreListedPageByPage() throws Exception {
+    start("");
+    List<Socket> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 3; i++) {
+        clients.add(new Socket(NodeFixture.HOST, node.port.address().getPort()));
+      }
+      node.await(() -> assertEquals(3, node.port.clients().size()));
+      JsonNode first = json(node.get("/troupe/clients?limit=2"));
+      JsonNode second = json(node.get("/troupe/clients?limit=2&after=" + first.at("/next").asText()));
+      assertTrue(second.at("/next").isNull(), second.toString());
+      assertEquals(3, second.at("/total").asInt());
+      Set<String> listed = new HashSet<>(first.findValuesAsText("client"));
+      listed.addAll(second.findValuesAsText("client"));
+      assertEquals(3, listed.size(), listed.toString());
+      assertEquals(1, second.at("/clients").size());
+    } finally {
+      for (Socket client : clients) {
+        client.close();
+      }
+    }
   }
 
   private Server.Serving serving(TestProbe<Watches.Command> watches) {
@@ -184,6 +235,78 @@ class ManagementTest {
         .expect(node.kit.system(), () -> act("POST", path, Optional.of(basic("ops", PASSWORD))));
     assertEquals("{\"closed\":0}", done.body());
     assertEquals(400, act("POST", "/troupe/clients/shed?percent=0", Optional.of(basic("ops", PASSWORD))).statusCode());
+  }
+
+  @Test
+  void aBrowserAsksForAPasswordOnlyWhoeverSignsInNotForWhatTheConsoleAsksByItself() throws Exception {
+    start("open-reading = false, credentials = [" + OPS + "]");
+    assertTrue(challenge(node.to("/troupe/sign-in")).startsWith("Basic "));
+    assertTrue(challenge(node.to("/")).startsWith("Basic "));
+    String toTheConsole = challenge(node.to("/troupe/ensemble").header("X-Requested-With", "troupe"));
+    assertTrue(toTheConsole.startsWith("Bearer "), toTheConsole);
+  }
+
+  private String challenge(HttpRequest.Builder request) {
+    HttpResponse<String> refused = node.send(request);
+    assertEquals(401, refused.statusCode());
+    return refused.headers().firstValue("WWW-Authenticate").orElse("none");
+  }
+
+  @Test
+  void whoGuessesHasToWaitAndWhoKnowsDoesNot() throws Exception {
+    start("credentials = [" + OPS + ", " + CI + "]");
+    String path = "/troupe/clients/shed?percent=50";
+    assertEquals(200, act("POST", path, Optional.of(basic("ops", PASSWORD))).statusCode());
+    HttpResponse<String> guess = act("POST", path, Optional.of(basic("ops", "guess")));
+    for (int i = 0; guess.statusCode() != 429; i++) {
+      assertTrue(i < 10, "ten guesses in a row were checked");
+      guess = act("POST", path, Optional.of(basic("ops", "guess " + i)));
+    }
+    assertTrue(guess.headers().firstValueAsLong("Retry-After").orElse(0) > 0, guess.headers().toString());
+    assertTrue(json(guess).at("/error").asText().contains("try again in"), guess.body());
+    assertEquals(200, act("POST", path, Optional.of(basic("ops", PASSWORD))).statusCode());
+    assertEquals(403, act("POST", path, Optional.of("Bearer a-long-token")).statusCode());
+  }
+
+  @Test
+  void aBackupTakesThePlaceOfTheDataOfAServerAlone() throws Exception {
+    start("credentials = [" + OPS + "]");
+    serve(Server.Mode.STANDALONE);
+    Path file = directory.resolve("backup");
+    Backup.write(DataTree.initial(), file);
+    byte[] backup = Files.readAllBytes(file);
+
+    HttpResponse<String> damaged = restore(Arrays.copyOf(backup, backup.length - 1));
+    assertEquals(400, damaged.statusCode(), damaged.body());
+    assertEquals(400, restore(new byte[0]).statusCode());
+    assertFalse(node.begunAgain.get());
+
+    HttpResponse<String> restored = LoggingTestKit.info("operation=restore result=success")
+        .expect(node.kit.system(), () -> restore(backup));
+    assertEquals(202, restored.statusCode(), restored.body());
+    assertTrue(node.begunAgain.get());
+    JsonNode answer = json(restored);
+    assertEquals("0x0", answer.at("/zxid").asText());
+    assertEquals(List.of(), OpenApi.faults(OpenApi.schemas().get("Restored"), answer));
+    assertTrue(answer.at("/nextEpochAtLeast").asLong() > 1_000_000, answer.toString());
+    assertEquals(409, restore(backup).statusCode(), "while it begins again");
+    try (Stream<Path> left = Files.list(directory)) {
+      assertEquals(List.of(), left.filter(each -> each.toString().contains("upload")).toList());
+    }
+  }
+
+  private HttpResponse<String> restore(byte[] backup) {
+    return node.send(node.to("/troupe/restore").POST(HttpRequest.BodyPublishers.ofByteArray(backup))
+        .header("Authorization", basic("ops", PASSWORD)));
+  }
+
+  @Test
+  void aServerOfAnEnsembleSaysHowThatIsRestored() throws Exception {
+    node = new NodeFixture(directory, "credentials = [" + OPS + "]", Ensemble.ofMajority(new ServerId(1), List.of(
+        new Ensemble.Member(new ServerId(1), "a", 1), new Ensemble.Member(new ServerId(2), "b", 1))));
+    HttpResponse<String> refused = restore(new byte[1 << 20]);
+    assertEquals(409, refused.statusCode(), refused.body());
+    assertTrue(json(refused).at("/error").asText().contains("troupe restore FILE --data-dir"), refused.body());
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.http.javadsl.model.Uri;
@@ -36,11 +37,16 @@ final class NodeFixture implements AutoCloseable {
   final Gateway.Port port;
   final JournalStore journal;
   final Optional<Uri> address;
+  final AtomicBoolean begunAgain = new AtomicBoolean();
   final HttpClient http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
   private final TestProbe<Object> patient;
 
   /** @param settings of the block {@code troupe.management} that differ from the packaged ones */
   NodeFixture(Path directory, String settings) throws Exception {
+    this(directory, settings, Ensemble.alone(new ServerId(1)));
+  }
+
+  NodeFixture(Path directory, String settings, Ensemble ensemble) throws Exception {
     Config config = ConfigFactory.parseMap(Map.of(
             "troupe.persistence.data-dir", directory.toString(),
             "troupe.client.port", 0,
@@ -56,12 +62,12 @@ final class NodeFixture implements AutoCloseable {
     patient = kit.createTestProbe();
     journal = JournalStores.of(kit.system()).journal();
     Config troupe = all.getConfig("troupe");
-    Ensemble ensemble = Ensemble.alone(new ServerId(1));
     port = Gateway.open(kit.system(), server.getRef(), GatewaySettings.from(troupe), loops, new About(
         "1.2.3", directory, directory, 2000, 4000, 40000, 10, 5, ensemble, () -> 11, () -> 22));
     server.expectMessageClass(Server.Subscribe.class, PATIENCE);
     ManagedNode node = new ManagedNode(
-        "1.2.3", ensemble, server.getRef(), port, journal, directory.resolve("snapshots"), directory, troupe);
+        "1.2.3", ensemble, server.getRef(), port, journal, directory, directory.resolve("snapshots"), directory.resolve("log"), troupe,
+        () -> begunAgain.set(true));
     address = Management.start(kit.system(), node, management)
         .toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }

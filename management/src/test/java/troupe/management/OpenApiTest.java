@@ -32,7 +32,7 @@ class OpenApiTest {
       Pattern.compile("\\b(?:path|pathPrefix|segment|slash)\\(\\s*\"([^\"]+)\"");
 
   /** Pages for people; nobody programs against them. */
-  private static final Set<String> PAGES = Set.of("console");
+  private static final Set<String> PAGES = Set.of("console", "favicon.ico");
 
   /** Their answers are maps. */
   private static final Set<String> WITHOUT_RECORD = Set.of("Error", "SignedIn");

@@ -43,6 +43,7 @@ import troupe.persistence.DirectoryInUseException;
 import troupe.persistence.DiskMetrics;
 import troupe.persistence.JournalStore;
 import troupe.persistence.JournalStores;
+import troupe.persistence.Restoration;
 
 /**
  * One node: a server, its client port and its management, put together and run until it is told to stop. When the other
@@ -62,6 +63,9 @@ final class Node {
       Lanes lanes,
       Duration patience,
       CompletableFuture<ActorRef<Server.Command>> server) {}
+
+  /** A backup is to take the place of the data. */
+  private record Restored() implements CoordinatedShutdown.Reason {}
 
   private final Config config;
   private final ServerSettings server;
@@ -121,9 +125,13 @@ final class Node {
       Node node = new Node(config, server, gateway, management, remoting, held.path(), loops, core, lastWord);
       // Longer each time: where beginning again does not help, it should not go on for ever.
       Duration patience = PATIENCE;
-      while (Membership.isWayBack(node.live(patience))) {
-        patience = patience.multipliedBy(2);
-        LOG.warn("this server was removed from the cluster: it begins again, in the same process and with its data");
+      CoordinatedShutdown.Reason ended = node.live(patience);
+      while (ended instanceof Restored || Membership.isWayBack(ended)) {
+        if (Membership.isWayBack(ended)) {
+          patience = patience.multipliedBy(2);
+          LOG.warn("this server was removed from the cluster: it begins again, in the same process and with its data");
+        }
+        ended = node.live(patience);
       }
     } catch (DirectoryInUseException | CorruptJournalException e) {
       throw new Refused(e.getMessage());
@@ -136,6 +144,7 @@ final class Node {
    * @param patience of {@link Membership}
    */
   private CoordinatedShutdown.Reason live(Duration patience) {
+    finishRestoration();
     Config all = loops.config()
         .withFallback(core.config())
         .withFallback(remoting.config())
@@ -144,6 +153,23 @@ final class Node {
     try (Lanes lanes = Lanes.of(core, all)) {
       return live(patience, all, lanes);
     }
+  }
+
+  private void finishRestoration() {
+    try {
+      if (new Restoration(dataDirectory, logDirectory()).finish()) {
+        LOG.warn("this server begins with a backup; its data from before is in {} and {}",
+            dataDirectory.resolve(Restoration.BEFORE), logDirectory().resolve(Restoration.BEFORE));
+      }
+    } catch (IOException e) {
+      throw new Refused("the backup that was to be restored cannot be put in the place of the data: " + e
+          + ". Mend this and start again: it goes on where it was");
+    }
+  }
+
+  private Path logDirectory() {
+    String directory = config.getString("troupe.persistence.log-dir");
+    return directory.isEmpty() ? dataDirectory.resolve("log") : Path.of(directory);
   }
 
   private CoordinatedShutdown.Reason live(Duration patience, Config all, Lanes lanes) {
@@ -156,7 +182,7 @@ final class Node {
       CompletableFuture<ActorRef<Server.Command>> spawned = new CompletableFuture<>();
       system.tell(new Start(server, journal, remoting, lanes, patience, spawned));
       ActorRef<Server.Command> actor = spawned.join();
-      About about = about(troupe, server, dataDirectory, journal);
+      About about = about(server, dataDirectory, logDirectory(), journal);
       Vitals.start(system, actor, server.ensemble());
       Metrics.of(system).add(
           new DiskMetrics(about.dataDirectory(), about.logDirectory(), about.dataSize(), about.logSize()));
@@ -167,7 +193,8 @@ final class Node {
       stopInOrder(system, port, actor);
       if (management.enabled()) {
         ManagedNode managed = new ManagedNode(Version.troupe(), server.ensemble(), actor, port, journal,
-            server.snapshots().directory(), about.logDirectory(), troupe);
+            dataDirectory, server.snapshots().directory(), about.logDirectory(), troupe,
+            () -> CoordinatedShutdown.get(system).runAll(new Restored()));
         Management.start(system, managed, management).thenAccept(uri -> uri.ifPresent(address ->
             LOG.info("management on {}", address)));
       }
@@ -215,12 +242,11 @@ final class Node {
         .build());
   }
 
-  private static About about(Config troupe, ServerSettings server, Path dataDirectory, JournalStore journal) {
-    String logDirectory = troupe.getString("persistence.log-dir");
+  private static About about(ServerSettings server, Path dataDirectory, Path logDirectory, JournalStore journal) {
     return new About(
         Version.troupe(),
         dataDirectory,
-        logDirectory.isEmpty() ? dataDirectory.resolve("log") : Path.of(logDirectory),
+        logDirectory,
         server.session().tick().toMillis(),
         server.session().minTimeout().toMillis(),
         server.session().maxTimeout().toMillis(),

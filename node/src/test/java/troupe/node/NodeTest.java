@@ -1,6 +1,7 @@
 package troupe.node;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,10 +32,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import troupe.management.Credential;
 
 /** A whole node in this process, and what its operators do to it. */
 class NodeTest {
   private static final String HOST = "127.0.0.1";
+  private static final String TOKEN = "a-token-that-is-long";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir private Path data;
@@ -64,6 +68,46 @@ class NodeTest {
     assertEquals(before, awaitZxid(life), "what was there is there again");
     operate("leave");
     life.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aBackupTakesThePlaceOfTheDataInTheSameProcess() throws Exception {
+    CompletableFuture<Void> life = CompletableFuture.runAsync(() -> Node.run(config(HOST, Map.of(
+        "troupe.management.credentials", List.of(Map.of(
+            "user", "ops", "token", Credential.ofToken(TOKEN).encoded(), "rights", List.of("read", "act")))))));
+    awaitSession(life).close();
+    HttpResponse<byte[]> backup = manage("GET", "/troupe/backup", new byte[0]);
+    assertEquals(200, backup.statusCode());
+    long saved = awaitNumber(life);
+    try (Socket client = awaitSession(life)) {
+      assertTrue(awaitNumber(life) > saved, "a second session has begun after the backup");
+      HttpResponse<byte[]> restored = manage("POST", "/troupe/restore", backup.body());
+      assertEquals(202, restored.statusCode(), () -> new String(restored.body(), UTF_8));
+      client.getInputStream().readAllBytes(); // until the node closes it
+    }
+    assertEquals(saved, awaitNumber(life), "what was in the backup is what there is");
+    awaitSession(life).close();
+    assertTrue(awaitNumber(life) >> 32 > 1_000_000, "in an epoch that there was not before");
+    assertTrue(Files.isDirectory(data.resolve("before-restore/snapshots")), "the old snapshots are kept");
+    assertTrue(Files.isDirectory(data.resolve("log/before-restore/events")), "the old log is kept");
+    HttpResponse<byte[]> again = manage("POST", "/troupe/restore", backup.body());
+    assertEquals(409, again.statusCode(), "what is kept is not given up");
+    operate("leave");
+    life.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  private long awaitNumber(CompletableFuture<Void> life) {
+    return Long.parseLong(awaitZxid(life), 16);
+  }
+
+  private HttpResponse<byte[]> manage(String method, String path, byte[] body) {
+    HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + HOST + ":" + managementPort + path))
+        .header("Authorization", "Bearer " + TOKEN)
+        .method(method, HttpRequest.BodyPublishers.ofByteArray(body)).build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return await().atMost(PATIENCE).ignoreException(ConnectException.class).until(
+          () -> client.send(request, HttpResponse.BodyHandlers.ofByteArray()), answer -> answer.statusCode() != 503);
+    }
   }
 
   @Test
@@ -98,7 +142,7 @@ class NodeTest {
     assertTrue(message.contains(why), message);
   }
 
-  private Config config(String host, Map<String, String> more) {
+  private Config config(String host, Map<String, ?> more) {
     Map<String, Object> settings = new HashMap<>(more);
     settings.put("troupe.ensemble.servers",
         List.of(Map.of("id", 1, "host", host, "port", port, "life-line-port", lifeLinePort)));
