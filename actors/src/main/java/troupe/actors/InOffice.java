@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.election.Election;
 import troupe.ensemble.ServerId;
 import troupe.persistence.History;
 import troupe.persistence.TreeAt;
@@ -86,6 +87,7 @@ record InOffice(
         yield new InOffice(setup, subscribers, role, committed, leads, served, handsOver, all).listen();
       }
       case Server.HandOver handOver when leads -> {
+        setup.election().tell(new Election.StandAside()); // or the first to look would be told that it still leads
         role.tell(new Role.Resign());
         yield new InOffice(setup, subscribers, role, committed, leads, served, true, retiring).listen();
       }

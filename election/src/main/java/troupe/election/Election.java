@@ -42,6 +42,9 @@ public final class Election {
    */
   public record FindLeader(Optional<Vote> own, ActorRef<Elected> replyTo) implements Command {}
 
+  /** From the server: it leads no more and is not to be chosen again, so whoever looks gets no answer until it looks. */
+  public record StandAside() implements Command {}
+
   /** The answer: follow this one, which may be the server itself. */
   public record Elected(Round round, ServerId leader) {}
 

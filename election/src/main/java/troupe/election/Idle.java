@@ -3,7 +3,7 @@ package troupe.election;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
-/** Not asked yet. Becomes {@link Looking} when the server wants a leader. */
+/** Not asked yet, or standing aside. Becomes {@link Looking} when the server wants a leader. */
 record Idle(Election.Setup setup, Round round) {
 
   Behavior<Election.Command> enter() {
@@ -15,6 +15,7 @@ record Idle(Election.Setup setup, Round round) {
       case Election.FindLeader find -> Looking.start(setup, round, find).enter();
       // It comes again: whoever looks repeats itself until it is answered.
       case Election.Notification early -> Behaviors.same();
+      case Election.StandAside already -> Behaviors.same();
       case Election.PeerLost lost -> setup.on(lost);
       case Election.PeerFound found -> setup.on(found);
       case Election.SilenceElapsed late -> Behaviors.same();

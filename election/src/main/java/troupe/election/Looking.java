@@ -74,6 +74,7 @@ record Looking(
       // There may be no quorum any more, where a server has been started anew meanwhile.
       case Election.FinalizeWaitElapsed timer ->
           proposal.filter(this::isElected).map(this::settle).orElseGet(this::listen);
+      case Election.StandAside late -> Behaviors.same();
       case Election.PeerLost lost -> {
         setup.on(lost);
         yield without(lost.peer());

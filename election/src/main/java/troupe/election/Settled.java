@@ -20,6 +20,7 @@ record Settled(Election.Setup setup, Round round, Vote vote) {
       }
       case Election.Notification agreed -> Behaviors.same();
       case Election.FindLeader find -> Looking.start(setup, round, find).enter();
+      case Election.StandAside aside -> new Idle(setup, round).enter();
       case Election.PeerLost lost -> setup.on(lost);
       case Election.PeerFound found -> setup.on(found);
       case Election.SilenceElapsed late -> Behaviors.same();

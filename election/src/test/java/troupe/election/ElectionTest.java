@@ -24,6 +24,7 @@ import troupe.election.Election.Notification;
 import troupe.election.Election.PeerFound;
 import troupe.election.Election.PeerLost;
 import troupe.election.Election.SilenceElapsed;
+import troupe.election.Election.StandAside;
 import troupe.ensemble.Ensemble;
 import troupe.ensemble.Quorum;
 import troupe.ensemble.ServerId;
@@ -300,6 +301,20 @@ class ElectionTest {
       expectSentNothing();
       two.run(looking(ONE, new Round(6), FOR_ONE));
       assertEquals(List.of(new Sent(ONE, settled(TWO, new Round(5), FOR_THREE))), sent);
+    }
+
+    @Test
+    void whoStandsAsideTellsNobodyOfTheLeaderThatWas() {
+      look();
+      two.run(settled(ONE, new Round(5), FOR_THREE));
+      two.run(settled(THREE, new Round(5), FOR_THREE));
+      expectElected(new Round(5), THREE);
+      two.run(new StandAside());
+      sent.clear();
+      two.run(looking(ONE, new Round(6), FOR_ONE));
+      expectSentNothing();
+      look();
+      assertFalse(sent.isEmpty(), "it takes part in the next election");
     }
 
     @Test
