@@ -6,18 +6,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.ConnectionContext;
+import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.HttpsConnectionContext;
+import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.http.javadsl.model.Uri;
-import org.apache.pekko.management.javadsl.ManagementRouteProviderSettings;
 import org.apache.pekko.management.javadsl.PekkoManagement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 /** Pekko Management HTTP for one node. What it answers is in {@link Routes}. */
 public final class Management {
   private static final Logger LOG = LoggerFactory.getLogger(Management.class);
+  private static final Duration FINISH = Duration.ofSeconds(4); // for requests under way; the phase itself ends after 5 s
 
   private Management() {}
 
@@ -63,10 +65,15 @@ public final class Management {
     });
   }
 
+  /** Not by Pekko Management's own start: a stop would cut off its answers, such as that of a restore. */
   private static CompletionStage<Uri> begin(ActorSystem<?> system, ManagementSettings settings) {
-    Function<ManagementRouteProviderSettings, ManagementRouteProviderSettings> secured = routes ->
-        settings.tls().map(tls -> routes.withHttpsConnectionContext(https(tls))).orElse(routes);
-    return PekkoManagement.get(system).start(secured);
+    ServerBuilder port = Http.get(system).newServerAt(settings.host(), settings.port());
+    ServerBuilder secured = settings.tls().map(tls -> port.enableHttps(https(tls))).orElse(port);
+    return secured.bind(PekkoManagement.get(system).getRoutes()).thenApply(bound -> {
+      bound.addToCoordinatedShutdown(FINISH, system);
+      return Uri.create(settings.tls().isPresent() ? "https:" : "http:")
+          .host(settings.host()).port(bound.localAddress().getPort());
+    });
   }
 
   /**

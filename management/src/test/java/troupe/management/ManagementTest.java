@@ -2,11 +2,14 @@ package troupe.management;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -22,7 +25,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
@@ -348,6 +356,26 @@ class ManagementTest {
     player.join();
     assertEquals(503, refused.statusCode());
     assertEquals("no snapshot: the disk is full", json(refused).at("/error").asText());
+  }
+
+  @Test
+  void whatIsUnderWayWhenTheNodeStopsIsAnswered() throws Exception {
+    start("credentials = [" + OPS + "]");
+    serve(Server.Mode.STANDALONE);
+    CompletableFuture<HttpResponse<String>> answer = CompletableFuture.supplyAsync(() ->
+        act("POST", "/troupe/snapshots", Optional.of(basic("ops", PASSWORD))));
+    Snapshots.TakeNow asked = snapshots.expectMessageClass(Snapshots.TakeNow.class, NodeFixture.PATIENCE);
+    CompletionStage<Done> stopped = CoordinatedShutdown.get(node.kit.system()).runAll(CoordinatedShutdown.unknownReason());
+    InetSocketAddress port = new InetSocketAddress(NodeFixture.HOST, node.address.orElseThrow().port());
+    node.await(() -> assertThrows(IOException.class, () -> {
+      try (Socket late = new Socket()) {
+        late.connect(port);
+      }
+    }));
+    asked.replyTo().tell(new Snapshots.NotTaken("the disk is full"));
+    HttpResponse<String> refused = answer.get(NodeFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertEquals("no snapshot: the disk is full", json(refused).at("/error").asText());
+    stopped.toCompletableFuture().get(NodeFixture.PATIENCE.toSeconds(), TimeUnit.SECONDS);
   }
 
   @Test
