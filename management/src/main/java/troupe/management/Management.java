@@ -9,17 +9,22 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.ConnectionContext;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.HttpsConnectionContext;
+import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.http.javadsl.model.Uri;
 import org.apache.pekko.management.javadsl.PekkoManagement;
+import org.apache.pekko.pattern.Patterns;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class Management {
   private static final Logger LOG = LoggerFactory.getLogger(Management.class);
   private static final Duration FINISH = Duration.ofSeconds(4); // for requests under way; the phase itself ends after 5 s
+  // Pekko HTTP takes an answer for given when it is on its way to the socket, not when it is there.
+  private static final Duration LINGER = Duration.ofMillis(100);
 
   private Management() {}
 
@@ -70,10 +77,18 @@ public final class Management {
     ServerBuilder port = Http.get(system).newServerAt(settings.host(), settings.port());
     ServerBuilder secured = settings.tls().map(tls -> port.enableHttps(https(tls))).orElse(port);
     return secured.bind(PekkoManagement.get(system).getRoutes()).thenApply(bound -> {
-      bound.addToCoordinatedShutdown(FINISH, system);
+      stopInOrder(system, bound);
       return Uri.create(settings.tls().isPresent() ? "https:" : "http:")
           .host(settings.host()).port(bound.localAddress().getPort());
     });
+  }
+
+  private static void stopInOrder(ActorSystem<?> system, ServerBinding bound) {
+    CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+    shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "close-management-port", bound::unbind);
+    shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "answer-management-requests", () ->
+        bound.terminate(FINISH).thenCompose(answered ->
+            Patterns.after(LINGER, system, () -> CompletableFuture.completedFuture(Done.done()))));
   }
 
   /**

@@ -34,6 +34,7 @@ import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import troupe.actors.Server;
@@ -358,7 +359,7 @@ class ManagementTest {
     assertEquals("no snapshot: the disk is full", json(refused).at("/error").asText());
   }
 
-  @Test
+  @RepeatedTest(3) // there are several places where it could be lost
   void whatIsUnderWayWhenTheNodeStopsIsAnswered() throws Exception {
     start("credentials = [" + OPS + "]");
     serve(Server.Mode.STANDALONE);
