@@ -107,7 +107,7 @@ final class AccessCommands {
     @Override
     void run(Dialogue dialogue) throws KeeperException, NoConnection, InterruptedException {
       ZooKeeper client = dialogue.client();
-      client.addAuthInfo(scheme, new Credential(scheme, credential.orElse("")).secret());
+      dialogue.connection().add(new Credential(scheme, credential.orElse("")));
       client.exists("/", false); // answered after the credentials: this fails if they are refused
       dialogue.sayDone(json -> json.writeStringField("scheme", scheme));
     }

@@ -11,7 +11,6 @@ import java.util.function.Supplier;
 import org.apache.zookeeper.KeeperException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** All commands by name, and how words become one of them. */
 final class Commands {
@@ -80,7 +79,7 @@ final class Commands {
       return Outcome.Failed.noConnection(name, e.getMessage());
     } catch (KeeperException e) {
       return new Outcome.Failed(Refusals.exitCode(e), name, e.code().name(),
-          Refusals.explain(e, dialogue.timeout()), Optional.ofNullable(e.getPath()));
+          Refusals.explain(e, dialogue.timeout()), Optional.ofNullable(e.getPath()).filter(path -> !path.isEmpty()));
     } catch (InterruptedException e) {
       return new Outcome.Failed(Exit.REFUSED, name, "INTERRUPTED",
           "Interrupted; what the server was asked before, it may have done", Optional.empty());
@@ -111,7 +110,8 @@ final class Commands {
 
   private static String explain(ParameterException wrong, String name) {
     String message = wrong.getMessage().replaceAll("\\s*\\R\\s*", " ");
-    boolean dataLikeAnOption = wrong instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption();
+    boolean dataLikeAnOption =
+        wrong.getCommandLine().getUnmatchedArguments().stream().anyMatch(argument -> argument.startsWith("-"));
     return message + "; 'help " + name + "' tells more"
         + (dataLikeAnOption ? ", and what comes behind -- is no option" : "");
   }

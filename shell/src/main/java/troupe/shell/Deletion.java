@@ -30,7 +30,8 @@ final class Deletion {
   private int bytes;
   private long done;
 
-  Deletion(Connection connection, int batchSize, Progress progress) throws NoConnection, InterruptedException {
+  Deletion(Connection connection, int batchSize, Progress progress)
+      throws KeeperException, NoConnection, InterruptedException {
     this.connection = connection;
     this.client = connection.connected();
     this.batchSize = batchSize;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.WatchedEvent;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.Watcher.Event.KeeperState;
@@ -27,9 +28,9 @@ final class Dialogue implements AutoCloseable {
   private final PrintWriter err;
   private final List<String> history = new ArrayList<>();
   private Consumer<String> aside;
-  private Consumer<WatchedEvent> onState = event -> { };
+  private Connection.Listener onState = (event, server) -> { };
   private String servers;
-  private Optional<Connection> connection = Optional.empty();
+  private volatile Optional<Connection> connection = Optional.empty();
   private boolean disconnected;
   private boolean ended;
   private volatile boolean printsWatches = true;
@@ -52,12 +53,12 @@ final class Dialogue implements AutoCloseable {
   }
 
   /** @param onState told of changes of the connection, from the client's thread */
-  void watchConnection(Consumer<WatchedEvent> onState) {
+  void watchConnection(Connection.Listener onState) {
     this.onState = onState;
   }
 
   /** What to ask the server with, once there is one. */
-  ZooKeeper client() throws NoConnection, InterruptedException {
+  ZooKeeper client() throws KeeperException, NoConnection, InterruptedException {
     return connection().connected();
   }
 
@@ -104,10 +105,10 @@ final class Dialogue implements AutoCloseable {
     return connection;
   }
 
-  private void onEvent(WatchedEvent event) {
+  private void onEvent(WatchedEvent event, String server) {
     if (event.getType() == EventType.None) {
       if (event.getState() != KeeperState.Closed) {
-        onState.accept(event);
+        onState.happened(event, server);
       }
     } else if (printsWatches) {
       aside.accept(printer.form(() -> "\nWATCHER::\n\n" + event, json -> {
@@ -175,6 +176,7 @@ final class Dialogue implements AutoCloseable {
   /** Text that is made for people, whatever form was asked for. */
   void help(String text) {
     printer.line(text.stripTrailing());
+    printer.flush();
   }
 
   void warn(String message) {

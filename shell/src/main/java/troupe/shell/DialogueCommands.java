@@ -22,7 +22,7 @@ final class DialogueCommands {
     private Optional<String> servers;
 
     @Override
-    void run(Dialogue dialogue) throws NoConnection, InterruptedException {
+    void run(Dialogue dialogue) throws KeeperException, NoConnection, InterruptedException {
       dialogue.connect(servers.orElse(dialogue.servers()));
       dialogue.client();
       String server = dialogue.connection().servers().current();

@@ -5,13 +5,14 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.admin.ZooKeeperAdmin;
 import org.apache.zookeeper.data.Stat;
-import org.apache.zookeeper.server.util.ConfigUtils;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -35,7 +36,7 @@ final class EnsembleCommands {
       Stat stat = new Stat();
       byte[] data = dialogue.client().getConfig(watch, stat);
       String whole = data == null ? "null" : new String(data, StandardCharsets.UTF_8);
-      String config = clients ? ConfigUtils.getClientConfigStr(whole) : whole;
+      String config = clients ? forClients(whole) : whole;
       dialogue.say(() -> config + (withStat ? "\n" + Values.stat(stat) : ""), json -> {
         json.writeStringField("config", config);
         if (withStat) {
@@ -43,6 +44,23 @@ final class EnsembleCommands {
         }
       });
     }
+  }
+
+  /** Such as {@code 100000000 zoo1:2181,zoo2:2181}; a server whose client port is not in {@code config} is left out. */
+  static String forClients(String config) {
+    String version = "";
+    List<String> addresses = new ArrayList<>();
+    for (String line : config.lines().toList()) {
+      int equals = line.indexOf('=');
+      int client = line.indexOf(';');
+      if (line.startsWith("version=")) {
+        version = line.substring(equals + 1);
+      } else if (line.startsWith("server.") && equals > 0 && client > equals) {
+        String address = line.substring(client + 1);
+        addresses.add(address.contains(":") ? address : "0.0.0.0:" + address);
+      }
+    }
+    return version + " " + String.join(",", addresses);
   }
 
   @Command(

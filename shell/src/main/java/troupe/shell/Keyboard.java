@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.WatchedEvent;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Size;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
@@ -20,11 +22,16 @@ final class Keyboard {
   /** Lines that may have a secret in them are not kept. */
   private static final String NOT_KEPT = "*addauth*";
 
+  private static final Size USUAL_SIZE = new Size(80, 24);
+
   private Keyboard() {}
 
   /** Goes on until the person has enough. */
   static int run(Dialogue dialogue, Map<String, String> environment) throws IOException, InterruptedException {
     try (Terminal terminal = TerminalBuilder.builder().name("troupe").provider("exec").dumb(true).build()) {
+      if (terminal.getWidth() == 0) { // of one that is run by a program
+        terminal.setSize(USUAL_SIZE);
+      }
       LineReader reader = LineReaderBuilder.builder()
           .terminal(terminal)
           .appName("troupe")
@@ -36,7 +43,7 @@ final class Keyboard {
       historyFile(environment).ifPresent(file -> reader.setVariable(LineReader.HISTORY_FILE, file));
       dialogue.speakAside(reader::printAbove);
       greet(dialogue);
-      dialogue.watchConnection(event -> reader.printAbove(describe(event, dialogue)));
+      dialogue.watchConnection((event, server) -> reader.printAbove(describe(event, server)));
       converse(dialogue, terminal, reader);
     }
     return Exit.DONE;
@@ -48,6 +55,8 @@ final class Keyboard {
       dialogue.client();
     } catch (NoConnection e) {
       dialogue.warn(e.getMessage() + "; it is tried again");
+    } catch (KeeperException e) {
+      dialogue.warn(Refusals.explain(e, dialogue.timeout()));
     }
   }
 
@@ -82,8 +91,7 @@ final class Keyboard {
     return "[zk: " + where + " " + dialogue.history().size() + "] ";
   }
 
-  private static String describe(WatchedEvent event, Dialogue dialogue) {
-    String server = dialogue.established().map(connection -> connection.servers().current()).orElse("a server");
+  private static String describe(WatchedEvent event, String server) {
     return switch (event.getState()) {
       case SyncConnected -> "Connected to " + server;
       case ConnectedReadOnly -> "Connected to " + server + ", for reading only";

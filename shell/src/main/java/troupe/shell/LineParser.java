@@ -9,54 +9,49 @@ import org.jline.reader.Parser;
 /** {@link Words}, as JLine wants them. */
 final class LineParser implements Parser {
   /**
-   * @param words those before the cursor, and the one it is in
-   * @param word the index of the latter; it is empty where the cursor is between words
-   * @param rawCursor how far into that word's text in the line, with its quote
+   * @param words those before the cursor, and as the last the one it is in, up to it; empty between words
+   * @param rawWordCursor how far into that word's text in the line, with its quote
    */
-  private record Line(String line, int cursor, List<String> words, int wordIndex, int rawCursor, int rawLength)
+  private record Line(String line, int cursor, List<String> words, int rawWordCursor, int rawWordLength)
       implements CompletingParsedLine {
     @Override
+    public int wordIndex() {
+      return words.size() - 1;
+    }
+
+    @Override
     public String word() {
-      return words.get(wordIndex);
+      return words.getLast();
     }
 
     @Override
     public int wordCursor() {
-      return Math.min(rawCursor, word().length());
+      return word().length();
     }
 
     @Override
     public CharSequence escape(CharSequence candidate, boolean complete) {
-      return complete ? Words.quoted(candidate.toString()) : candidate;
-    }
-
-    @Override
-    public int rawWordCursor() {
-      return rawCursor;
-    }
-
-    @Override
-    public int rawWordLength() {
-      return rawLength;
+      String quoted = Words.quoted(candidate.toString());
+      boolean open = !complete && quoted.length() > candidate.length(); // what is to follow belongs within the quotes
+      return open ? quoted.substring(0, quoted.length() - 1) : quoted;
     }
   }
 
   @Override
   public ParsedLine parse(String line, int cursor, ParseContext context) {
-    List<Words.Word> before = Words.of(line.substring(0, cursor)).list();
-    List<String> texts = new ArrayList<>(before.stream().map(Words.Word::text).toList());
-    boolean within = !before.isEmpty() && before.getLast().end() == cursor
-        && !(before.getLast().isQuoted() && line.charAt(cursor - 1) == line.charAt(before.getLast().begin())
-            && cursor - 1 > before.getLast().begin());
+    Words words = Words.of(line.substring(0, cursor));
+    List<String> texts = new ArrayList<>(words.texts());
+    boolean within = !texts.isEmpty() && words.list().getLast().end() == cursor
+        && (words.unclosed() || !words.list().getLast().isQuoted());
     if (!within) {
       texts.add("");
-      return new Line(line, cursor, List.copyOf(texts), texts.size() - 1, 0, 0);
+      return new Line(line, cursor, List.copyOf(texts), 0, 0);
     }
-    int rawCursor = cursor - before.getLast().begin();
+    int begin = words.list().getLast().begin();
     int end = cursor;
     while (end < line.length() && !Character.isWhitespace(line.charAt(end))) {
       end++;
     }
-    return new Line(line, cursor, List.copyOf(texts), texts.size() - 1, rawCursor, end - before.getLast().begin());
+    return new Line(line, cursor, List.copyOf(texts), cursor - begin, end - begin);
   }
 }

@@ -2,7 +2,7 @@ package troupe.shell;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.apache.zookeeper.CreateMode;
 import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.KeeperException.Code;
@@ -31,22 +31,22 @@ final class QuotaCommands {
     /** Exactly one of these. */
     private static final class Limit {
       @Option(names = "-n", paramLabel = "NUMBER", description = "Warn when it has more nodes.")
-      private OptionalLong count = OptionalLong.empty();
+      private Optional<Long> count = Optional.empty();
 
       @Option(names = "-b", paramLabel = "BYTES", description = "Warn when its data has more bytes.")
-      private OptionalLong bytes = OptionalLong.empty();
+      private Optional<Long> bytes = Optional.empty();
 
       @Option(names = "-N", paramLabel = "NUMBER", description = "Refuse to make it have more nodes.")
-      private OptionalLong countHard = OptionalLong.empty();
+      private Optional<Long> countHard = Optional.empty();
 
       @Option(names = "-B", paramLabel = "BYTES", description = "Refuse to make its data have more bytes.")
-      private OptionalLong bytesHard = OptionalLong.empty();
+      private Optional<Long> bytesHard = Optional.empty();
 
       private void check() {
-        if (count.orElse(1) < 1 || countHard.orElse(1) < 1) {
+        if (count.orElse(1L) < 1 || countHard.orElse(1L) < 1) {
           throw new WrongInput("the number of nodes must be greater than zero");
         }
-        if (bytes.orElse(0) < 0 || bytesHard.orElse(0) < 0) {
+        if (bytes.orElse(0L) < 0 || bytesHard.orElse(0L) < 0) {
           throw new WrongInput("the number of bytes must not be negative");
         }
       }
@@ -80,7 +80,7 @@ final class QuotaCommands {
       String limitPath = Quotas.limitPath(path.text());
       StatsTrack limits = client.exists(limitPath, false) == null
           ? noLimits()
-          : new StatsTrack(client.getData(limitPath, false, null));
+          : track(client, limitPath);
       limit.putInto(limits);
       if (client.exists(limitPath, false) == null) {
         makeParents(client);
@@ -93,7 +93,7 @@ final class QuotaCommands {
       } else {
         client.setData(limitPath, limits.getStatsBytes(), -1);
       }
-      warnIfExceeded(dialogue, limits, new StatsTrack(client.getData(Quotas.statPath(path.text()), false, null)));
+      warnIfExceeded(dialogue, limits, track(client, Quotas.statPath(path.text())));
       dialogue.sayDone(json -> json.writeStringField("path", path.text()));
     }
 
@@ -159,8 +159,8 @@ final class QuotaCommands {
       StatsTrack limits;
       StatsTrack used;
       try {
-        limits = new StatsTrack(client.getData(limitPath, false, null));
-        used = new StatsTrack(client.getData(Quotas.statPath(path.text()), false, null));
+        limits = track(client, limitPath);
+        used = track(client, Quotas.statPath(path.text()));
       } catch (NoNodeException e) {
         throw new Refused("quota for " + path + " does not exist.");
       }
@@ -235,7 +235,7 @@ final class QuotaCommands {
       if (limit == null) {
         remove(client);
       } else {
-        StatsTrack limits = new StatsTrack(client.getData(limitPath, false, null));
+        StatsTrack limits = track(client, limitPath);
         limit.removeFrom(limits);
         client.setData(limitPath, limits.getStatsBytes(), -1);
       }
@@ -251,6 +251,16 @@ final class QuotaCommands {
         client.delete(node, -1);
         node = node.substring(0, node.lastIndexOf('/'));
       }
+    }
+  }
+
+  /** Everybody may write below {@code /zookeeper/quota}, so that anything may be there. */
+  private static StatsTrack track(ZooKeeper client, String path) throws KeeperException, InterruptedException {
+    byte[] data = client.getData(path, false, null);
+    try {
+      return data == null ? noLimits() : new StatsTrack(data);
+    } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+      throw new Refused(path + " has something else in it than a quota; delete it if nobody needs it");
     }
   }
 

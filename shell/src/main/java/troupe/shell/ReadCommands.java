@@ -134,15 +134,15 @@ final class ReadCommands {
   @Command(name = "getEphemerals", description = "List the ephemeral nodes of this session.")
   static final class GetEphemerals extends ShellCommand {
     @Parameters(
-        arity = "0..1", paramLabel = "PREFIX",
+        arity = "0..1", paramLabel = "PREFIX", converter = NodePath.Converter.class,
         description = "Only those whose path begins so. Without it all of them.")
-    private Optional<String> prefix;
+    private Optional<NodePath> prefix;
 
     @Override
     void run(Dialogue dialogue) throws KeeperException, NoConnection, InterruptedException {
       ZooKeeper client = dialogue.client();
       List<String> paths =
-          new ArrayList<>(prefix.isPresent() ? client.getEphemerals(prefix.get()) : client.getEphemerals());
+          new ArrayList<>(prefix.isPresent() ? client.getEphemerals(prefix.get().text()) : client.getEphemerals());
       dialogue.say(
           () -> paths.stream().collect(Collectors.joining(", ", "[", "]")),
           json -> Values.writeStrings(json, "ephemerals", paths));

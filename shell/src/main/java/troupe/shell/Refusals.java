@@ -36,7 +36,7 @@ final class Refusals {
       case RECONFIGINPROGRESS -> "Another reconfiguration is in progress; try again when it is done";
       case NEWCONFIGNOQUORUM -> "No quorum of the new servers is connected and up to date; start them first";
       case THROTTLEDOP -> "The server takes no writes at the moment; nothing was done, and it may be tried again";
-      case AUTHFAILED -> "The server has refused the credentials";
+      case AUTHFAILED -> "The server has refused the credentials, and ended the session; 'connect' begins a new one";
       case CONNECTIONLOSS -> "The connection was lost; whether the server has done it is not known";
       case SESSIONEXPIRED -> "The session has expired, and its ephemeral nodes are gone; 'connect' begins a new one";
       case REQUESTTIMEOUT, OPERATIONTIMEOUT ->

@@ -17,7 +17,11 @@ final class Script {
       throws IOException {
     int code = Exit.DONE;
     int number = 0;
-    for (String line = lines.readLine(); line != null && !dialogue.hasEnded(); line = lines.readLine()) {
+    while (!dialogue.hasEnded()) {
+      String line = lines.readLine();
+      if (line == null) {
+        return code;
+      }
       number++;
       if (line.stripLeading().startsWith("#")) {
         continue;

@@ -15,15 +15,16 @@ import org.apache.zookeeper.client.HostProvider;
 
 /**
  * Where the client tries to connect: every address of every server, the servers in random order. Unlike the client's own
- * provider it tells when all were tried in vain, which is the one sign of that which the client gives.
+ * provider it tells when all were tried in vain, which is the one sign of that which the client gives. It is asked by one
+ * thread of the client, and looks names up and pauses there; what others ask it needs no lock, so that nobody waits for it.
  */
 final class Servers implements HostProvider {
   private final List<InetSocketAddress> names;
   private final Runnable inVain;
   private final Deque<InetSocketAddress> untried = new ArrayDeque<>();
-  private final List<String> unknown = new ArrayList<>();
   private boolean trying;
-  private InetSocketAddress current;
+  private volatile List<String> unknown = List.of();
+  private volatile InetSocketAddress current;
 
   /**
    * @param connectString such as {@code zoo1:2181,zoo2:2181/root}
@@ -49,7 +50,7 @@ final class Servers implements HostProvider {
   }
 
   @Override
-  public synchronized InetSocketAddress next(long spinDelay) {
+  public InetSocketAddress next(long spinDelay) {
     if (untried.isEmpty()) {
       if (trying) {
         inVain.run();
@@ -63,7 +64,7 @@ final class Servers implements HostProvider {
   }
 
   private void resolve() {
-    unknown.clear();
+    List<String> unresolved = new ArrayList<>();
     for (InetSocketAddress name : names) {
       try {
         // In the order of the system, which knows best whether IPv4 or IPv6 comes first here.
@@ -71,10 +72,11 @@ final class Servers implements HostProvider {
           untried.add(new InetSocketAddress(address, name.getPort()));
         }
       } catch (UnknownHostException e) {
-        unknown.add(name.getHostString());
+        unresolved.add(name.getHostString());
         untried.add(name);
       }
     }
+    unknown = List.copyOf(unresolved);
   }
 
   private static void pause(long millis) {
@@ -86,7 +88,7 @@ final class Servers implements HostProvider {
   }
 
   @Override
-  public synchronized void onConnected() {
+  public void onConnected() {
     trying = false;
   }
 
@@ -96,8 +98,9 @@ final class Servers implements HostProvider {
   }
 
   /** The one that was tried last: while there is a connection, the one that it leads to. */
-  synchronized String current() {
-    return current == null ? all() : current.getHostString() + ":" + current.getPort();
+  String current() {
+    InetSocketAddress last = current;
+    return last == null ? all() : last.getHostString() + ":" + last.getPort();
   }
 
   String all() {
@@ -107,10 +110,12 @@ final class Servers implements HostProvider {
   }
 
   /** Why none of them could be reached, as far as it is known. */
-  synchronized String whyNone() {
-    if (unknown.size() == names.size()) {
-      return "nobody knows the name " + String.join(", ", unknown);
+  String whyNone() {
+    List<String> unresolved = unknown;
+    if (unresolved.size() == names.size()) {
+      return "nobody knows the name " + String.join(", ", unresolved);
     }
-    return "no server answers at " + all() + (unknown.isEmpty() ? "" : "; unknown names: " + String.join(", ", unknown));
+    return "no server answers at " + all()
+        + (unresolved.isEmpty() ? "" : "; unknown names: " + String.join(", ", unresolved));
   }
 }

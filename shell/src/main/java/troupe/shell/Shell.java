@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.apache.zookeeper.client.ZKClientConfig;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -45,6 +46,9 @@ import picocli.CommandLine.Spec;
       "command is wrong, 3 when there is no server, or no answer in time."
     })
 public final class Shell implements Callable<Integer> {
+  /** A node may have more children, or data, than fit into the megabyte that the client takes unless it is told. */
+  private static final int LONGEST_ANSWER = 64 << 20;
+
   /** Set by the launcher to 1 if standard input, or standard error, is a terminal. */
   private static final String KEYBOARD = "TROUPE_KEYBOARD";
 
@@ -132,6 +136,7 @@ public final class Shell implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     chooseLog();
+    System.getProperties().putIfAbsent(ZKClientConfig.JUTE_MAXBUFFER, Integer.toString(LONGEST_ANSWER));
     Printer printer = new Printer(out, format == Format.JSON);
     Complaints complaints = new Complaints(err, format == Format.JSON);
     try (Dialogue dialogue = new Dialogue(setup(), printer, err)) {

@@ -1,5 +1,7 @@
 package troupe.shell;
 
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.KeeperException;
@@ -66,7 +68,7 @@ final class WatchCommands {
       }
     }
 
-    @ArgGroup private Optional<Kind> kind;
+    @ArgGroup private Kind kind;
 
     @Option(names = "-l", description = "Forget them here even if the server cannot be told.")
     private boolean local;
@@ -76,7 +78,7 @@ final class WatchCommands {
 
     @Override
     void run(Dialogue dialogue) throws KeeperException, NoConnection, InterruptedException {
-      WatcherType type = kind.map(Kind::type).orElse(WatcherType.Any);
+      WatcherType type = kind == null ? WatcherType.Any : kind.type();
       dialogue.client().removeAllWatches(path.text(), type, local);
       dialogue.sayDone(json -> json.writeStringField("path", path.text()));
     }
@@ -90,7 +92,17 @@ final class WatchCommands {
       OFF
     }
 
-    @Parameters(arity = "0..1", paramLabel = "on|off", description = "Without it the command shows what is.")
+    /** What Tab offers. */
+    private static final class Choices implements Iterable<String> {
+      @Override
+      public Iterator<String> iterator() {
+        return List.of("on", "off").iterator();
+      }
+    }
+
+    @Parameters(
+        arity = "0..1", paramLabel = "on|off", completionCandidates = Choices.class,
+        description = "Without it the command shows what is.")
     private Optional<Choice> choice;
 
     @Override

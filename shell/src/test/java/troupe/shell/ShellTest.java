@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PipedReader;
+import java.io.PipedWriter;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
@@ -55,13 +57,17 @@ class ShellTest {
   private static Asked script(boolean stopAtError, String... lines) throws Exception {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    Connection.Settings settings = new Connection.Settings(Duration.ofSeconds(5), false, false, List.of());
-    try (Dialogue dialogue = new Dialogue(new Dialogue.Setup("127.0.0.1:" + closedPort(), settings, "1.2.3", false),
-        new Printer(new PrintWriter(out), false), new PrintWriter(err))) {
+    try (Dialogue dialogue = dialogue(out, err)) {
       int code = Script.run(new BufferedReader(new StringReader(String.join("\n", lines))), dialogue,
           new Complaints(new PrintWriter(err), false), stopAtError);
       return new Asked(code, out.toString(), err.toString());
     }
+  }
+
+  private static Dialogue dialogue(StringWriter out, StringWriter err) throws IOException {
+    Connection.Settings settings = new Connection.Settings(Duration.ofSeconds(5), false, false, List.of());
+    return new Dialogue(new Dialogue.Setup("127.0.0.1:" + closedPort(), settings, "1.2.3", false),
+        new Printer(new PrintWriter(out), false), new PrintWriter(err));
   }
 
   private static int closedPort() throws IOException {
@@ -102,7 +108,7 @@ class ShellTest {
         List.of("printwatches", "maybe"), List.of("setquota", "/x"), List.of("setquota", "-n", "0", "/x"),
         List.of("setquota", "-n", "5", "/zookeeper/config"), List.of("reconfig"),
         List.of("reconfig", "-add", "1=a:1:2", "-members", "b"), List.of("reconfig", "-file", "/no/such/file"),
-        List.of("redo", "0"), List.of("help", "gte"), List.of("connect", ""), List.of("connect", "host:port"))) {
+        List.of("getEphemerals", "x"), List.of("redo", "0"), List.of("help", "gte"), List.of("connect", ""), List.of("connect", "host:port"))) {
       Asked refused = shell(wrong.toArray(String[]::new)).expect(Exit.WRONG);
       assertEquals("", refused.out());
       assertEquals(1, refused.err().lines().count(), refused::toString);
@@ -168,6 +174,23 @@ class ShellTest {
   void aScriptEndsWhenItSaysSo() throws Exception {
     Asked asked = script(false, "printwatches off", "printwatches", "quit", "version").expect(Exit.DONE);
     assertEquals("printwatches is off\n", asked.out());
+  }
+
+  @Test
+  void behindQuitNothingMoreIsRead() throws Exception {
+    try (PipedWriter typed = new PipedWriter(); Dialogue dialogue = dialogue(new StringWriter(), new StringWriter());
+        BufferedReader lines = new BufferedReader(new PipedReader(typed))) {
+      typed.write("quit\n"); // and not closed: another line would be waited for
+      Complaints complaints = new Complaints(new PrintWriter(new StringWriter()), false);
+      assertEquals(Exit.DONE, Script.run(lines, dialogue, complaints, false));
+    }
+  }
+
+  @Test
+  void whereClientsConnectIsTakenFromTheConfiguration() {
+    assertEquals("100 zoo1:2181,0.0.0.0:2182,[::1]:2183", EnsembleCommands.forClients(
+        "server.1=a:1:2:participant;zoo1:2181\nserver.2=b:1:2;2182\nserver.3=c:1:2;[::1]:2183\nserver.4=d:1:2\nversion=100"));
+    assertEquals(" ", EnsembleCommands.forClients("null"));
   }
 
   @Test

@@ -65,11 +65,19 @@ class WordsTest {
   }
 
   @Test
+  void whatIsCompletedIsQuotedWhereItMustBeAndOpenWhereMoreMayFollow() {
+    CompletingParsedLine line = (CompletingParsedLine) parsed("get /a");
+    assertEquals("/ab", line.escape("/ab", false).toString());
+    assertEquals("\"/a b", line.escape("/a b", false).toString());
+    assertEquals("\"/a b\"", line.escape("/a b", true).toString());
+  }
+
+  @Test
   void aPathIsCheckedAndLosesTheSlashBehindIt() {
     NodePath.Converter converter = new NodePath.Converter();
     assertEquals("/", converter.convert("/").text());
     assertEquals("/a/b", converter.convert("/a/b/").text());
-    for (String wrong : List.of("", "a", "//", "/a//b", "/a/../b", "/a\u0001")) {
+    for (String wrong : List.of("", "a", "/a//", "/a//b", "/a/../b", "/a\u0001")) {
       TypeConversionException refused =
           assertThrows(TypeConversionException.class, () -> converter.convert(wrong));
       assertTrue(refused.getMessage().contains("is no path of a node"), refused.getMessage());
