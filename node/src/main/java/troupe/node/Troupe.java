@@ -1,6 +1,8 @@
 package troupe.node;
 
 import com.typesafe.config.ConfigException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -58,7 +60,9 @@ public final class Troupe {
     CommandLine commandLine = commandLineFor(command);
     if (command.equals(SHELL) || Tools.has(command)) {
       // Their standard output is for what was asked for; whatever is logged goes to standard error.
-      commandLine.setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)));
+      // Not through System.out, which keeps to itself that nobody reads any more.
+      commandLine.setOut(new PrintWriter(
+          new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8)));
       System.setOut(System.err);
     }
     int code = commandLine.execute(args);
