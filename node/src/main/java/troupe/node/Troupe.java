@@ -1,6 +1,8 @@
 package troupe.node;
 
 import com.typesafe.config.ConfigException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -9,9 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import troupe.shell.Shell;
 import troupe.tools.Tools;
 
-/** The command line: {@code troupe start}, {@code troupe ensemble}, the operator's {@link Tools}, {@code --help}. */
+/**
+ * The command line: {@code troupe start}, {@code troupe ensemble}, the operator's {@link Tools}, the {@link Shell},
+ * {@code --help}.
+ */
 @Command(
     name = "troupe",
     description = "A coordination service for ZooKeeper's clients.",
@@ -27,6 +33,7 @@ import troupe.tools.Tools;
       "  troupe ensemble 3             three servers on this machine, to try things out",
       "  troupe status                 the servers of a running ensemble",
       "  troupe backup FILE            save the state of a running server",
+      "  troupe shell get /orders      ask a server as its clients do",
       "  troupe help start             what start understands",
       "",
       "Exit codes: 0 after a normal stop or success, 1 when the server failed or something is damaged, 2 when",
@@ -35,6 +42,8 @@ import troupe.tools.Tools;
 public final class Troupe {
   /** Where {@code bin/troupe} says where it is. */
   private static final String LAUNCHER = "TROUPE_LAUNCHER";
+
+  private static final String SHELL = "shell";
 
   /** The commands that become a server. */
   private static final Set<String> SERVERS = Set.of("start", "rehearse");
@@ -48,11 +57,12 @@ public final class Troupe {
   /** Runs the command given and ends the JVM with its exit code. */
   public static void main(String[] args) {
     String command = args.length > 0 ? args[0] : "";
-    // A server does not wait for commands that it has no use for.
-    CommandLine commandLine = SERVERS.contains(command) ? servers(Node::run) : commandLine(Node::run);
-    if (Tools.has(command)) {
+    CommandLine commandLine = commandLineFor(command);
+    if (command.equals(SHELL) || Tools.has(command)) {
       // Their standard output is for what was asked for; whatever is logged goes to standard error.
-      commandLine.setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8)));
+      // Not through System.out, which keeps to itself that nobody reads any more.
+      commandLine.setOut(new PrintWriter(
+          new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8)));
       System.setOut(System.err);
     }
     int code = commandLine.execute(args);
@@ -60,13 +70,28 @@ public final class Troupe {
     System.exit(code);
   }
 
+  /** Nobody waits for commands that they have no use for. */
+  private static CommandLine commandLineFor(String command) {
+    if (SERVERS.contains(command)) {
+      return servers(Node::run);
+    }
+    return command.equals(SHELL) ? shell() : commandLine(Node::run);
+  }
+
   static CommandLine commandLine(NodeRunner runner) {
     CommandLine troupe = new CommandLine(new Troupe())
         .addSubcommand(new Start(runner))
         .addSubcommand(new LocalEnsemble(Optional.ofNullable(System.getenv(LAUNCHER)).map(Path::of)));
     return careful(Tools.addTo(troupe, System.getenv())
+        .addSubcommand(Shell.commandLine(System.getenv(), Version.troupe()))
         .addSubcommand(new Version())
         .addSubcommand(new Rehearsal(runner)));
+  }
+
+  private static CommandLine shell() {
+    return careful(new CommandLine(new Troupe())
+        .addSubcommand(Shell.commandLine(System.getenv(), Version.troupe()))
+        .setExpandAtFiles(false)); // data may begin with @
   }
 
   private static CommandLine servers(NodeRunner runner) {
