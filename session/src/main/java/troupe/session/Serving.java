@@ -158,6 +158,7 @@ final class Serving {
       case ClientRequest.Write write when unsent == 0 && isHeadSent() -> send(waiting);
       case ClientRequest.Write write -> unsent++;
       case ClientRequest.Sync sync -> unsent++;
+      case ClientRequest.ReadIndex read -> unsent++;
       case WatchRequest watch -> unsent++;
     }
     if (queue.size() == 1) {
@@ -214,6 +215,7 @@ final class Serving {
       case Read read -> read.watch();
       case ClientRequest.Write write -> false;
       case ClientRequest.Sync sync -> !waiting.sent;
+      case ClientRequest.ReadIndex read -> !waiting.sent;
       case WatchRequest watch -> !waiting.sent;
     };
   }
@@ -221,11 +223,17 @@ final class Serving {
   private void send(Waiting waiting) {
     waiting.sent = true;
     switch (waiting.request) {
-      case ClientRequest.Write write -> writes.add(new Request(requester, write.cxid(), write.operation()));
+      case ClientRequest.Write write ->
+          writes.add(new Request(requester, write.cxid(), write.operation(), write.heardUpTo()));
       case ClientRequest.Sync sync -> {
         register(); // or what has been synced might be seen before an event of a watch set before it
         submitWrites(); // the sync is to come after them
         setup.proposer().sync(setup.id(), sync.cxid());
+      }
+      case ClientRequest.ReadIndex read -> {
+        register(); // both as for a sync
+        submitWrites();
+        setup.proposer().readIndex(setup.id(), read.cxid());
       }
       case WatchRequest watch -> {
         register(); // watches of earlier reads come first
