@@ -27,6 +27,7 @@ import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
 import troupe.session.Answer;
 import troupe.session.ClientRequest;
+import troupe.session.ChangeHistory;
 import troupe.session.PublishedTree;
 import troupe.session.Session;
 import troupe.session.Sessions;
@@ -408,7 +409,8 @@ class ConnectionTest {
     TestProbe<Watches.Command> dead = FIXTURE.kit.createTestProbe();
     dead.stop();
     FIXTURE.tracker.expectTerminated(dead.getRef());
-    port.onService(new Server.Serving(PortFixture.ALONE, new PublishedTree(DataTree.initial()), FIXTURE.sessions.getRef(),
+    port.onService(new Server.Serving(
+        PortFixture.ALONE, new PublishedTree(DataTree.initial()), new ChangeHistory(1), FIXTURE.sessions.getRef(),
         dead.getRef(), FIXTURE.tracker.getRef(), FIXTURE.kit.<Snapshots.Command>createTestProbe().getRef(),
         FIXTURE.kit.<TransactionLog.Command>createTestProbe().getRef()));
     ClientSide client = client();
