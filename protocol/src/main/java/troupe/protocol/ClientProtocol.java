@@ -15,7 +15,10 @@ import troupe.protocol.wire.Welcome;
  * lose what is sent: each side numbers its frames, and whoever sees a gap ends the connection.
  */
 public final class ClientProtocol {
-  /** Where servers that serve are found. */
+  /** The name of every actor system in the servers' cluster. */
+  public static final String SYSTEM = "troupe";
+
+  /** Where servers are found. */
   public static final ServiceKey<Connect> RECEPTION = ServiceKey.create(Connect.class, "troupe-reception");
 
   /** All that goes from one node to another. */
