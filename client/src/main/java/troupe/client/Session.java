@@ -1,14 +1,22 @@
 package troupe.client;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.pekko.NotUsed;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.JoinSeedNodes;
 import org.apache.pekko.stream.javadsl.Source;
+import troupe.protocol.ClientProtocol;
 
 /**
  * One session: the protocol, and the way in. {@link TroupeClient} is the same for those who prefer futures.
@@ -21,39 +29,101 @@ public final class Session {
   /** All that this actor understands. */
   public sealed interface Command {}
 
+  /** From whoever has the session. */
+  sealed interface FromOwner extends Command {}
+
   /** Do this. Answered once, in the order of asking. */
-  public record Ask<R extends Answer>(Operation<R> operation, ActorRef<Result<R>> replyTo) implements Command {}
+  public record Ask<R extends Answer>(Operation<R> operation, ActorRef<Result<R>> replyTo) implements FromOwner {}
 
   /** How is the session? Told now, and at every change. */
-  public record Subscribe(ActorRef<SessionEvent> subscriber) implements Command {}
+  public record Subscribe(ActorRef<SessionEvent> subscriber) implements FromOwner {}
 
   /** End the session once everything asked before is done; then {@link SessionEvent.Ended}. */
-  public record Close() implements Command {}
+  public record Close() implements FromOwner {}
 
   // From the façade, for which an actor of its own for each answer would be too much.
 
-  record Submit<R extends Answer>(Operation<R> operation, CompletableFuture<R> promise) implements Command {}
+  record Submit<R extends Answer>(Operation<R> operation, CompletableFuture<R> promise) implements FromOwner {}
 
-  record Listen(Consumer<SessionEvent> listener) implements Command {}
+  record Listen(Consumer<SessionEvent> listener) implements FromOwner {}
 
   // From streams of changes.
 
   /** @param after none: from what its server has seen by then */
   record OpenStream(String path, WatchScope scope, Optional<Long> after, CompletableFuture<Long> opened)
-      implements Command {}
+      implements FromOwner {}
 
   /** What has come; completed once there is something, exceptionally when nothing will come any more. */
-  record TakeChanges(long stream, CompletableFuture<List<WatchEvent>> promise) implements Command {}
+  record TakeChanges(long stream, CompletableFuture<List<WatchEvent>> promise) implements FromOwner {}
 
-  record CloseStream(long stream) implements Command {}
+  record CloseStream(long stream) implements FromOwner {}
+
+  // What the actor hears from those it works with, and tells itself.
+
+  record Heard(ClientProtocol.FromServer message) implements Command {}
+
+  /** The servers that can be reached have changed. */
+  record Found(Receptionist.Listing listing) implements Command {}
+
+  /** What was asked since is to go to the server in one message. */
+  record SendDue() implements Command {}
+
+  record Beat() implements Command {}
+
+  /** The server that was asked has not answered. */
+  record AnswerDue() implements Command {}
+
+  /** Every server has been tried: time to begin again. */
+  record RetryDue() implements Command {}
+
+  /** No server was found for a new session. */
+  record PatienceElapsed() implements Command {}
+
+  /** Nobody has asked anything of a session that is over. */
+  record Forgotten() implements Command {}
 
   private Session() {}
 
   /** A session of its own for whoever spawns it. */
   public static Behavior<Command> create(SessionSettings settings) {
-    return Behaviors.setup(context -> {
-      throw new UnsupportedOperationException("sessions are not there yet");
-    });
+    return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+      context.setLoggerName(Session.class);
+      Agenda agenda = new Agenda(settings, context, timers);
+      Optional<Failure> wrong = join(context.getSystem(), settings);
+      if (wrong.isPresent()) {
+        return new Over(agenda, wrong.get()).enter(new SessionEvent.Ended(wrong.get()));
+      }
+      context.getSystem().receptionist().tell(Receptionist.subscribe(
+          ClientProtocol.RECEPTION, context.messageAdapter(Receptionist.Listing.class, Found::new)));
+      timers.startSingleTimer(new PatienceElapsed(), settings.connectTimeout());
+      return Seeking.first(agenda).enter();
+    }));
+  }
+
+  /** Makes the actor system part of the servers' cluster, if it is to and is not yet. */
+  private static Optional<Failure> join(ActorSystem<?> system, SessionSettings settings) {
+    if (settings.servers().isEmpty()) {
+      return Optional.empty();
+    }
+    if (!system.name().equals(ClientProtocol.SYSTEM)) {
+      return Optional.of(new Failure(ErrorCode.BAD_ARGUMENTS, "the actor system is called '" + system.name()
+          + "'; to be part of the servers' cluster it has to be called '" + ClientProtocol.SYSTEM + "'"));
+    }
+    List<Address> seeds = new ArrayList<>();
+    for (String server : settings.servers()) {
+      int colon = server.lastIndexOf(':');
+      String port = server.substring(colon + 1);
+      if (colon < 1 || !port.matches("[0-9]{1,5}")) {
+        return Optional.of(new Failure(
+            ErrorCode.BAD_ARGUMENTS, "troupe-client.servers has '" + server + "', which is not host:port"));
+      }
+      seeds.add(new Address("pekko", ClientProtocol.SYSTEM, server.substring(0, colon), Integer.parseInt(port)));
+    }
+    Cluster cluster = Cluster.get(system);
+    if (cluster.selfMember().status() == MemberStatus.removed()) { // which is what it is before it joins
+      cluster.manager().tell(new JoinSeedNodes(seeds));
+    }
+    return Optional.empty();
   }
 
   /**
