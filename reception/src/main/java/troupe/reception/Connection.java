@@ -221,7 +221,8 @@ final class Connection implements ClientConnection {
     for (RequestMessage request : envelope.getRequestsList()) {
       confirmed = take(request, confirmed);
     }
-    if (pending.size() > house.settings().maxOutstandingPerConnection()) {
+    // A linearizable read is two requests to its session.
+    if (pending.size() > 2 * house.settings().maxOutstandingPerConnection()) {
       throw new ProtocolException("more than " + house.settings().maxOutstandingPerConnection()
           + " requests without an answer (troupe.client.max-outstanding-per-connection)");
     }
