@@ -83,7 +83,7 @@ class ServerStatesTest {
   private BehaviorTestKit<Server.Command> server(String state) {
     BehaviorTestKit<Server.Command> server = BehaviorTestKit.create(Behaviors.setup(context -> Behaviors.withTimers(timers ->
         states.get(state).begin(new Server.Setup(fixture.settings, ServerFixture.SOURCES, fixture.journal, Links.NONE,
-            log.getRef(), election.getRef(), new Metrics(), context, timers)))));
+            log.getRef(), election.getRef(), new Metrics(), new ChangeHistory(100), context, timers)))));
     server.run(new Server.Subscribe(service.getRef()));
     assertInstanceOf(Server.NotServing.class, service.receiveMessage());
     server.clearLog();

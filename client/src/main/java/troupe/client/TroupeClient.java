@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.pekko.NotUsed;
@@ -22,6 +23,8 @@ import org.apache.pekko.util.ByteString;
  * own thread and must not wait.
  */
 public final class TroupeClient {
+  private static final AtomicLong NUMBERS = new AtomicLong(); // of sessions: their actors need names
+
   private final ActorRef<Session.Command> session;
   private final AtomicReference<SessionEvent> last = new AtomicReference<>(new SessionEvent.Connecting());
 
@@ -41,8 +44,8 @@ public final class TroupeClient {
    * @param system part of the servers' cluster, or to become part of it
    */
   public static CompletionStage<TroupeClient> open(ActorSystem<?> system, SessionSettings settings) {
-    TroupeClient client =
-        new TroupeClient(system.systemActorOf(Session.create(settings), "troupe-session", Props.empty()));
+    TroupeClient client = new TroupeClient(system.systemActorOf(
+        Session.create(settings), "troupe-session-" + NUMBERS.incrementAndGet(), Props.empty()));
     CompletableFuture<TroupeClient> opened = new CompletableFuture<>();
     client.onEvent(event -> {
       client.last.set(event);

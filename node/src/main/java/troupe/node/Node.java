@@ -233,6 +233,7 @@ final class Node {
           context.watch(server);
           ActorRef<Membership.Command> membership =
               context.spawn(Membership.create(start.remoting(), start.patience()), "membership");
+          context.spawn(ClientDowning.create(start.remoting().downClientsAfter()), "client-downing");
           if (!ensemble.peers().isEmpty()) {
             context.watch(context.spawn(
                 Peers.create(ensemble, start.remoting().links(), start.lanes(), random, server, membership),
