@@ -43,6 +43,7 @@ final class Agenda {
   }
 
   private final SessionSettings settings;
+  private final Servers servers;
   private final ActorContext<Session.Command> context;
   private final TimerScheduler<Session.Command> timers;
   private final Deque<Entry> unanswered = new ArrayDeque<>();
@@ -63,8 +64,12 @@ final class Agenda {
   private boolean closing;
 
   Agenda(
-      SessionSettings settings, ActorContext<Session.Command> context, TimerScheduler<Session.Command> timers) {
+      SessionSettings settings,
+      Servers servers,
+      ActorContext<Session.Command> context,
+      TimerScheduler<Session.Command> timers) {
     this.settings = settings;
+    this.servers = servers;
     this.context = context;
     this.timers = timers;
     this.session = settings.resumes();
@@ -73,6 +78,10 @@ final class Agenda {
 
   SessionSettings settings() {
     return settings;
+  }
+
+  Servers servers() {
+    return servers;
   }
 
   ActorContext<Session.Command> context() {

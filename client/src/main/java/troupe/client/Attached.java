@@ -35,7 +35,6 @@ final class Attached {
   private static final long UNACKNOWLEDGED = 1 << 20;
 
   private final Agenda agenda;
-  private Set<ActorRef<Connect>> servers;
   private final ActorRef<Connect> reception;
   private final ActorRef<ClientProtocol.FromServer> ears;
   private final long connection;
@@ -51,12 +50,10 @@ final class Attached {
 
   Attached(
       Agenda agenda,
-      Set<ActorRef<Connect>> servers,
       ActorRef<Connect> reception,
       ActorRef<ClientProtocol.FromServer> ears,
       ClientProtocol.Welcomed welcomed) {
     this.agenda = agenda;
-    this.servers = servers;
     this.reception = reception;
     this.ears = ears;
     this.connection = welcomed.connection();
@@ -97,8 +94,11 @@ final class Attached {
         };
       }
       case Session.Found found -> {
-        servers = new HashSet<>(found.listing().getServiceInstances(ClientProtocol.RECEPTION));
-        yield servers.contains(reception) ? Behaviors.same() : seek(server + " cannot be reached");
+        boolean wasListed = agenda.servers().isListed(reception);
+        agenda.servers().found(found.listing());
+        yield wasListed && !agenda.servers().isListed(reception)
+            ? seek(server + " cannot be reached")
+            : Behaviors.same();
       }
       case Session.Beat beat -> {
         if (++silentBeats > SILENT_BEATS) {
@@ -227,6 +227,6 @@ final class Attached {
     agenda.timers().cancelAll();
     outbox.send(ClientEnvelope.newBuilder().setLeaves(true).setSeen(agenda.seen()).build().toByteString());
     agenda.tell(new SessionEvent.Suspended(why));
-    return Seeking.again(agenda, servers, reception, ears).enter();
+    return Seeking.again(agenda, reception, ears).enter();
   }
 }

@@ -2,15 +2,14 @@ package troupe.client;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.receptionist.Receptionist;
+import org.apache.pekko.cluster.typed.Cluster;
 import troupe.protocol.ClientProtocol;
 import troupe.protocol.ClientProtocol.Connect;
 import troupe.protocol.wire.Handshake;
@@ -20,7 +19,7 @@ import troupe.protocol.wire.SessionMessage;
  * The session has no server. Becomes {@link Attached} when one welcomes it, {@link Over} when one says that there is no such
  * session.
  *
- * <p>Servers are tried one after the other, in an order drawn by lot, so that clients spread.
+ * <p>Servers are tried one after the other; see {@link Servers#drawn}.
  */
 final class Seeking {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -29,31 +28,28 @@ final class Seeking {
 
   private final Agenda agenda;
   private final ActorRef<ClientProtocol.FromServer> ears;
-  private Set<ActorRef<Connect>> servers;
   private final List<ActorRef<Connect>> untried = new ArrayList<>();
   private Optional<ActorRef<Connect>> asked = Optional.empty();
   private long connection;
   private Duration pause = FIRST_PAUSE;
-  private String lastRefusal = "";
+  private String lastRefusal = "nothing";
 
-  private Seeking(Agenda agenda, Set<ActorRef<Connect>> servers, ActorRef<ClientProtocol.FromServer> ears) {
+  private Seeking(Agenda agenda, ActorRef<ClientProtocol.FromServer> ears) {
     this.agenda = agenda;
-    this.servers = servers;
     this.ears = ears;
+    untried.addAll(agenda.servers().drawn());
   }
 
   static Seeking first(Agenda agenda) {
     return new Seeking(
-        agenda, Set.of(), agenda.context().messageAdapter(ClientProtocol.FromServer.class, Session.Heard::new));
+        agenda, agenda.context().messageAdapter(ClientProtocol.FromServer.class, Session.Heard::new));
   }
 
   /** @param lost the server that does not answer any more: it is tried last */
-  static Seeking again(
-      Agenda agenda, Set<ActorRef<Connect>> servers, ActorRef<Connect> lost, ActorRef<ClientProtocol.FromServer> ears) {
-    Seeking seeking = new Seeking(agenda, servers, ears);
-    seeking.begin();
+  static Seeking again(Agenda agenda, ActorRef<Connect> lost, ActorRef<ClientProtocol.FromServer> ears) {
+    Seeking seeking = new Seeking(agenda, ears);
     if (seeking.untried.remove(lost)) {
-      seeking.untried.addFirst(lost);
+      seeking.untried.add(lost);
     }
     return seeking;
   }
@@ -63,12 +59,6 @@ final class Seeking {
     return Behaviors.receiveMessage(this::onMessage);
   }
 
-  private void begin() {
-    untried.clear();
-    untried.addAll(servers);
-    Collections.shuffle(untried, ThreadLocalRandom.current());
-  }
-
   private Behavior<Session.Command> onMessage(Session.Command message) {
     return switch (message) {
       case Session.FromOwner fromOwner -> {
@@ -76,7 +66,7 @@ final class Seeking {
         yield agenda.isClosing() && agenda.session().isEmpty() ? closeUnopened() : Behaviors.same();
       }
       case Session.Found found -> {
-        onFound(new HashSet<>(found.listing().getServiceInstances(ClientProtocol.RECEPTION)));
+        onFound(found.listing());
         yield Behaviors.same();
       }
       case Session.AnswerDue due -> {
@@ -85,7 +75,7 @@ final class Seeking {
         yield Behaviors.same();
       }
       case Session.RetryDue due -> {
-        begin();
+        untried.addAll(agenda.servers().drawn());
         tryNext();
         yield Behaviors.same();
       }
@@ -93,7 +83,7 @@ final class Seeking {
       case Session.Heard heard -> switch (heard.message()) {
         case ClientProtocol.Welcomed welcomed -> {
           agenda.timers().cancelAll();
-          yield new Attached(agenda, servers, asked.orElseThrow(), ears, welcomed).enter();
+          yield new Attached(agenda, asked.orElseThrow(), ears, welcomed).enter();
         }
         case ClientProtocol.TurnedAway turned -> onTurnedAway(turned);
         case ClientProtocol.Frame early -> Behaviors.same();
@@ -106,12 +96,13 @@ final class Seeking {
     };
   }
 
-  private void onFound(Set<ActorRef<Connect>> found) {
-    Set<ActorRef<Connect>> before = servers;
-    servers = found;
-    untried.retainAll(found);
-    found.stream().filter(server -> !before.contains(server)).forEach(untried::add);
-    if (asked.isEmpty() || !found.contains(asked.get())) {
+  /** Whoever is asked at the moment keeps the word, unless it was listed and is not any more. */
+  private void onFound(Receptionist.Listing listing) {
+    boolean wasListed = asked.filter(agenda.servers()::isListed).isPresent();
+    agenda.servers().found(listing);
+    untried.clear();
+    untried.addAll(agenda.servers().drawn());
+    if (asked.isEmpty() || wasListed && !agenda.servers().isListed(asked.get())) {
       tryNext();
     }
   }
@@ -126,12 +117,17 @@ final class Seeking {
       pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
       return;
     }
-    ActorRef<Connect> server = untried.removeLast();
+    ActorRef<Connect> server = untried.removeFirst();
     asked = Optional.of(server);
     server.tell(new Connect(connection, ears, handshake()));
-    Duration patience = Duration.ofMillis(agenda.timeoutMillis() * 2L / 5);
-    agenda.timers().startSingleTimer(
-        new Session.AnswerDue(), patience.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : patience);
+    agenda.timers().startSingleTimer(new Session.AnswerDue(), patience(server));
+  }
+
+  /** Who is not listed may not be there at all, which nobody says. */
+  private Duration patience(ActorRef<Connect> server) {
+    Duration timeout = Duration.ofMillis(agenda.timeoutMillis());
+    Duration patience = agenda.servers().isListed(server) ? timeout.multipliedBy(2).dividedBy(5) : timeout.dividedBy(10);
+    return patience.compareTo(SHORTEST_PATIENCE) < 0 ? SHORTEST_PATIENCE : patience;
   }
 
   private Handshake handshake() {
@@ -172,12 +168,11 @@ final class Seeking {
   }
 
   private Behavior<Session.Command> giveUp() {
-    Failure failure = new Failure(ErrorCode.NO_SERVER, servers.isEmpty()
-        ? "the cluster of " + agenda.context().getSystem().address() + " has no Troupe server within "
-            + agenda.settings().connectTimeout().toMillis() + " ms: does it have the servers' addresses "
-            + "(troupe-client.servers, or the cluster's seed nodes), and can they reach it at its own?"
-        : "none of " + servers.size() + " Troupe servers let it in within "
-            + agenda.settings().connectTimeout().toMillis() + " ms; the last said: " + lastRefusal);
+    Failure failure = new Failure(ErrorCode.NO_SERVER, "no Troupe server has let the session in within "
+        + agenda.settings().connectTimeout().toMillis() + " ms. Known are: " + agenda.servers() + "; the last said: "
+        + lastRefusal + ". Are these the servers' addresses (troupe-client.servers), and can they reach "
+        + Cluster.get(agenda.context().getSystem()).selfMember().address().hostPort()
+        + " (pekko.remote.artery.canonical)?");
     return new Over(agenda, failure).enter(new SessionEvent.Ended(failure));
   }
 }

@@ -1,6 +1,5 @@
 package troupe.client;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -88,42 +87,52 @@ public final class Session {
   public static Behavior<Command> create(SessionSettings settings) {
     return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
       context.setLoggerName(Session.class);
-      Agenda agenda = new Agenda(settings, context, timers);
-      Optional<Failure> wrong = join(context.getSystem(), settings);
+      ActorSystem<?> system = context.getSystem();
+      Optional<Failure> wrong = wrong(system, settings);
+      List<Address> seeds =
+          wrong.isPresent() ? List.of() : settings.servers().stream().map(Session::address).toList();
+      Agenda agenda = new Agenda(settings, new Servers(system, seeds), context, timers);
       if (wrong.isPresent()) {
         return new Over(agenda, wrong.get()).enter(new SessionEvent.Ended(wrong.get()));
       }
-      context.getSystem().receptionist().tell(Receptionist.subscribe(
+      join(system, seeds);
+      system.receptionist().tell(Receptionist.subscribe(
           ClientProtocol.RECEPTION, context.messageAdapter(Receptionist.Listing.class, Found::new)));
       timers.startSingleTimer(new PatienceElapsed(), settings.connectTimeout());
       return Seeking.first(agenda).enter();
     }));
   }
 
-  /** Makes the actor system part of the servers' cluster, if it is to and is not yet. */
-  private static Optional<Failure> join(ActorSystem<?> system, SessionSettings settings) {
-    if (settings.servers().isEmpty()) {
-      return Optional.empty();
+  /** What keeps the actor system out of the servers' cluster, as far as its configuration tells. */
+  private static Optional<Failure> wrong(ActorSystem<?> system, SessionSettings settings) {
+    if (!system.settings().config().getString("pekko.actor.provider").matches("cluster|.*ClusterActorRefProvider")) {
+      return Optional.of(new Failure(ErrorCode.BAD_ARGUMENTS,
+          "the actor system is not made for a cluster: its configuration needs pekko.actor.provider = cluster"));
     }
     if (!system.name().equals(ClientProtocol.SYSTEM)) {
       return Optional.of(new Failure(ErrorCode.BAD_ARGUMENTS, "the actor system is called '" + system.name()
           + "'; to be part of the servers' cluster it has to be called '" + ClientProtocol.SYSTEM + "'"));
     }
-    List<Address> seeds = new ArrayList<>();
-    for (String server : settings.servers()) {
-      int colon = server.lastIndexOf(':');
-      String port = server.substring(colon + 1);
-      if (colon < 1 || !port.matches("[0-9]{1,5}")) {
-        return Optional.of(new Failure(
-            ErrorCode.BAD_ARGUMENTS, "troupe-client.servers has '" + server + "', which is not host:port"));
-      }
-      seeds.add(new Address("pekko", ClientProtocol.SYSTEM, server.substring(0, colon), Integer.parseInt(port)));
+    if (!Cluster.get(system).selfMember().hasRole(ClientProtocol.CLIENT_ROLE)) {
+      return Optional.of(new Failure(ErrorCode.BAD_ARGUMENTS, "the actor system has to say that it is no server: its"
+          + " configuration needs pekko.cluster.roles = [" + ClientProtocol.CLIENT_ROLE + "]"));
     }
+    return settings.servers().stream().filter(server -> !server.matches(".+:[0-9]{1,5}")).findFirst().map(server ->
+        new Failure(ErrorCode.BAD_ARGUMENTS, "troupe-client.servers has '" + server + "', which is not host:port"));
+  }
+
+  private static Address address(String server) {
+    int colon = server.lastIndexOf(':');
+    return new Address(
+        "pekko", ClientProtocol.SYSTEM, server.substring(0, colon), Integer.parseInt(server.substring(colon + 1)));
+  }
+
+  /** Makes the actor system part of the servers' cluster, if it is to and is not yet. */
+  private static void join(ActorSystem<?> system, List<Address> seeds) {
     Cluster cluster = Cluster.get(system);
-    if (cluster.selfMember().status() == MemberStatus.removed()) { // which is what it is before it joins
+    if (!seeds.isEmpty() && cluster.selfMember().status() == MemberStatus.removed()) { // which it is before it joins
       cluster.manager().tell(new JoinSeedNodes(seeds));
     }
-    return Optional.empty();
   }
 
   /**

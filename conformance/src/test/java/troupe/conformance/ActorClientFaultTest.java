@@ -82,12 +82,13 @@ class ActorClientFaultTest {
   }
 
   private static TroupeClient openAt(String server) throws Exception {
-    while (true) {
+    for (int tries = 0; tries < 100; tries++) { // servers are drawn by lot
       TroupeClient client = application.open();
       if (ActorApplication.server(client).endsWith(server)) {
         return client;
       }
       get(client.close());
     }
+    throw new AssertionError("of 100 sessions none is with " + server);
   }
 }

@@ -10,15 +10,13 @@ import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.UniqueAddress;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
+import troupe.protocol.ClientProtocol;
 
 /**
  * Takes applications that have died out of the cluster. Servers come back, and wait for each other; an application may
  * never do so, and as long as it is a member that nobody reaches, Pekko Cluster makes nobody else a full one.
  */
 final class ClientDowning {
-  /** By it members that are no servers are told, as the client library sets it. */
-  static final String ROLE = "client";
-
   private static final int LOOKS = 10; // in the time that is waited
 
   /** All that this actor understands. */
@@ -46,7 +44,7 @@ final class ClientDowning {
   private Behavior<Command> onMessage(Command look) {
     Map<UniqueAddress, Integer> now = new HashMap<>();
     for (Member member : cluster.state().getUnreachable()) {
-      if (member.hasRole(ROLE)) {
+      if (member.hasRole(ClientProtocol.CLIENT_ROLE)) {
         int looks = missed.getOrDefault(member.uniqueAddress(), 0) + 1;
         now.put(member.uniqueAddress(), looks);
         if (looks == LOOKS) {

@@ -43,6 +43,7 @@ import scala.Option;
 import troupe.actors.ServerSettings;
 import troupe.ensemble.ServerId;
 import troupe.links.LifeLines;
+import troupe.protocol.ClientProtocol;
 
 /** Several actor systems in one process, each with a server's settings and its place in the cluster, but no server. */
 class MembershipTest {
@@ -165,7 +166,7 @@ class MembershipTest {
     ActorSystem<?> application = ActorSystem.create(Behaviors.empty(), Remoting.SYSTEM, ConfigFactory.parseMap(Map.of(
         "pekko.remote.artery.canonical.hostname", HOST,
         "pekko.remote.artery.canonical.port", FreePorts.choose(1).getFirst(),
-        "pekko.cluster.roles", List.of(ClientDowning.ROLE))).withFallback(settings(1)));
+        "pekko.cluster.roles", List.of(ClientProtocol.CLIENT_ROLE))).withFallback(settings(1)));
     running.add(application);
     Cluster.get(application).manager().tell(Join.create(address(1)));
     List<ActorSystem<?>> all = List.of(servers.get(0), servers.get(1), servers.get(2), application);

@@ -1,7 +1,10 @@
 package troupe.protocol;
 
 import com.google.protobuf.ByteString;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.receptionist.ServiceKey;
 import troupe.protocol.wire.Handshake;
 import troupe.protocol.wire.Refusal;
@@ -18,8 +21,17 @@ public final class ClientProtocol {
   /** The name of every actor system in the servers' cluster. */
   public static final String SYSTEM = "troupe";
 
+  /** By this role the servers tell members of the cluster that are none of them. */
+  public static final String CLIENT_ROLE = "client";
+
   /** Where servers are found. */
   public static final ServiceKey<Connect> RECEPTION = ServiceKey.create(Connect.class, "troupe-reception");
+
+  /** The name of an actor that has one child, by the name of {@link #DOOR}. */
+  public static final String HOUSE = "reception";
+
+  /** The name of the actor that clients connect to. */
+  public static final String DOOR = "door";
 
   /** All that goes from one node to another. */
   public sealed interface Message {}
@@ -45,6 +57,11 @@ public final class ClientProtocol {
    * @param last whether the envelope is complete with it
    */
   public record Frame(long connection, long number, boolean last, ByteString content) implements FromServer {}
+
+  /** The actor to connect to of a server whose address is known, whether or not it is in the same cluster. */
+  public static ActorRef<Connect> reception(ActorSystem<?> system, Address server) {
+    return ActorRefResolver.get(system).resolveActorRef(server + "/system/" + HOUSE + "/" + DOOR);
+  }
 
   private ClientProtocol() {}
 }

@@ -56,7 +56,7 @@ public final class Reception {
    */
   public static ActorRef<Command> open(
       ActorSystem<?> system, ActorRef<Server.Command> server, ReceptionSettings settings, Supplier<Props> loops) {
-    return system.systemActorOf(create(server, settings, loops), "reception", Props.empty());
+    return system.systemActorOf(create(server, settings, loops), ClientProtocol.HOUSE, Props.empty());
   }
 
   static Behavior<Command> create(
@@ -64,9 +64,17 @@ public final class Reception {
     return Behaviors.setup(context -> {
       server.tell(new Server.Subscribe(context.messageAdapter(Server.Service.class, ServiceChanged::new)));
       context.getSystem().receptionist().tell(Receptionist.register(
-          ClientProtocol.RECEPTION, context.messageAdapter(ClientProtocol.Connect.class, Knocked::new)));
+          ClientProtocol.RECEPTION, context.spawn(door(context.getSelf()), ClientProtocol.DOOR)));
       House house = new House(settings, new AtomicInteger());
       return Behaviors.receiveMessage(new Reception(context, house, loops)::onMessage);
+    });
+  }
+
+  /** It has a name, so that clients find it who know the address only. */
+  private static Behavior<ClientProtocol.Connect> door(ActorRef<Command> reception) {
+    return Behaviors.receiveMessage(connect -> {
+      reception.tell(new Knocked(connect));
+      return Behaviors.same();
     });
   }
 

@@ -185,7 +185,7 @@ final class Serving {
       } else {
         view = Optional.empty();
         if (!head.sent) {
-          unsent--;
+          unsent -= head.request instanceof ClientRequest.ReadIndex ? 0 : 1; // an obstacle until it is answered
           send(head);
         }
         sendWritesBehind();
@@ -215,7 +215,7 @@ final class Serving {
       case Read read -> read.watch();
       case ClientRequest.Write write -> false;
       case ClientRequest.Sync sync -> !waiting.sent;
-      case ClientRequest.ReadIndex read -> !waiting.sent;
+      case ClientRequest.ReadIndex read -> true; // its answer may come late, after those to writes behind it
       case WatchRequest watch -> !waiting.sent;
     };
   }
@@ -368,7 +368,7 @@ final class Serving {
     if (!isHeadSent()) {
       throw unasked();
     }
-    queue.poll();
+    unsent -= queue.poll().request instanceof ClientRequest.ReadIndex ? 1 : 0;
     setup.connection().answer(tree.lastZxidNumber(), answer);
     view = Optional.of(tree);
     advance();
