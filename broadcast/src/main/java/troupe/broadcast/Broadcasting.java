@@ -301,6 +301,7 @@ final class Broadcasting {
       Optional<ServerId> before = Optional.ofNullable(homes.put(claim.session(), claim.from()));
       before.filter(home -> !home.equals(claim.from()))
           .ifPresent(home -> notice(home, new Notice.Moved(claim.session())));
+      reads.forget(claim.session());
     }
     notice(claim.from(), new Notice.Synced(claim.session(), claim.cxid()));
   }

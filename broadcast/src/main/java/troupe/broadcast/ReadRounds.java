@@ -16,8 +16,9 @@ import troupe.ensemble.ServerId;
 final class ReadRounds {
   private final ServerId self;
   private long round;
+  private boolean open;
   private Set<ServerId> confirmed = Set.of();
-  private List<Leader.ReadIndex> underWay = List.of();
+  private List<Leader.ReadIndex> underWay = new ArrayList<>();
   private List<Leader.ReadIndex> next = new ArrayList<>();
 
   ReadRounds(ServerId self) {
@@ -28,17 +29,24 @@ final class ReadRounds {
     next.add(read);
   }
 
+  /** The session has another connection now, for which an answer to what the last one asked would be out of turn. */
+  void forget(long session) {
+    underWay.removeIf(read -> read.session() == session);
+    next.removeIf(read -> read.session() == session);
+  }
+
   /** The number of the round that is under way; 0: none is. */
   long current() {
-    return underWay.isEmpty() ? 0 : round;
+    return open ? round : 0;
   }
 
   /** Begins a round for all that wait. Returns whether there is anything to ask the learners for. */
   boolean begin() {
-    if (!underWay.isEmpty() || next.isEmpty()) {
+    if (open || next.isEmpty()) {
       return false;
     }
     round++;
+    open = true;
     underWay = next;
     next = new ArrayList<>();
     confirmed = new HashSet<>(Set.of(self));
@@ -55,8 +63,7 @@ final class ReadRounds {
 
   /** The reads of the round, which is over. */
   List<Leader.ReadIndex> end() {
-    List<Leader.ReadIndex> done = underWay;
-    underWay = List.of();
-    return done;
+    open = false;
+    return underWay;
   }
 }
