@@ -110,6 +110,11 @@ final class Following {
     }
 
     @Override
+    public void readIndex(long session, int cxid) {
+      learner.tell(new Learner.ReadIndex(session, cxid));
+    }
+
+    @Override
     public void claim(long session, int cxid, Password password) {
       learner.tell(new Learner.Claim(session, cxid, password));
     }

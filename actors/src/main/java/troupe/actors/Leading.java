@@ -138,6 +138,11 @@ final class Leading {
     }
 
     @Override
+    public void readIndex(long session, int cxid) {
+      leader.tell(new Leader.ReadIndex(self, session, cxid));
+    }
+
+    @Override
     public void claim(long session, int cxid, Password password) {
       leader.tell(new Leader.Claim(self, session, cxid, password));
     }

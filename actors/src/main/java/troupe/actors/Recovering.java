@@ -92,7 +92,9 @@ record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> 
         .lookup(DispatcherSelector.fromConfig("troupe.persistence.recovery-dispatcher"));
     long begun = setup.sources().nanos().getAsLong();
     CompletionStage<TreeAt> tree = CompletableFuture.supplyAsync(
-        () -> Recovery.recover(history, setup.journal(), setup.settings().snapshots().directory(), committed), disk);
+        () -> Recovery.recover(
+            history, setup.journal(), setup.settings().snapshots().directory(), committed, setup.changesOfRecovery()),
+        disk);
     setup.context().pipeToSelf(tree, (recovered, failure) -> failure == null
         ? new Server.Recovered(history, recovered, Duration.ofNanos(setup.sources().nanos().getAsLong() - begun))
         : new Server.NotRecovered(failure));

@@ -23,13 +23,17 @@ import troupe.ensemble.ServerId;
 import troupe.metrics.Metrics;
 import troupe.persistence.History;
 import troupe.persistence.JournalStore;
+import troupe.persistence.Recovery;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
 import troupe.persistence.TreeAt;
+import troupe.session.ChangeHistory;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
 import troupe.session.Watches;
+import troupe.tree.Applied;
+import troupe.tree.DataTree;
 
 /**
  * One server: the guardian of its actors. Recovers from its disk, looks for a leader, plays its role, and begins again
@@ -48,11 +52,13 @@ public final class Server {
   /**
    * Clients are welcome.
    *
+   * @param changes what led to the published tree
    * @param log of this server, for those who want to know how it is
    */
   public record Serving(
       Office office,
       PublishedTree published,
+      ChangeHistory changes,
       ActorRef<Sessions.Command> sessions,
       ActorRef<Watches.Command> watches,
       ActorRef<SessionTracker.Command> tracker,
@@ -139,8 +145,24 @@ public final class Server {
       ActorRef<TransactionLog.Command> log,
       ActorRef<Election.Command> election,
       Metrics metrics,
+      ChangeHistory changes,
       ActorContext<Command> context,
       TimerScheduler<Command> timers) {
+
+    /** No role runs while the server recovers, so nobody else writes then. */
+    Recovery.Listener changesOfRecovery() {
+      return new Recovery.Listener() {
+        @Override
+        public void begins(DataTree tree) {
+          changes.begin(tree.lastZxidNumber());
+        }
+
+        @Override
+        public void applied(Applied applied) {
+          changes.append(applied);
+        }
+      };
+    }
 
     /** A message of a conversation that this server is not in: whoever sent it need not wait for an answer. */
     void turnAway(PeerMessage message) {
@@ -197,7 +219,8 @@ public final class Server {
           Election.create(settings.ensemble(), links, settings.election()), "election", CORE);
       context.watch(election); // without it there is no next role: its end is this actor's
       Metrics metrics = Metrics.of(context.getSystem());
-      Setup setup = new Setup(settings, sources, journal, links, log, election, metrics, context, timers);
+      ChangeHistory changes = new ChangeHistory(settings.changesKept());
+      Setup setup = new Setup(settings, sources, journal, links, log, election, metrics, changes, context, timers);
       return new Recovering(setup, Subscribers.NONE, Optional.empty()).enter();
     }));
   }

@@ -13,6 +13,7 @@ import troupe.session.SessionSettings;
  *
  * @param containerCheck how often containers and TTL nodes are looked at
  * @param containersPerMinute how many of them may go in a minute
+ * @param changesKept the latest changes of znodes that can still be asked for
  */
 public record ServerSettings(
     Ensemble ensemble,
@@ -21,7 +22,8 @@ public record ServerSettings(
     BroadcastSettings broadcast,
     SessionSettings session,
     Duration containerCheck,
-    int containersPerMinute) {
+    int containersPerMinute,
+    int changesKept) {
 
   public ServerSettings {
     if (containerCheck.isZero() || containerCheck.isNegative()) {
@@ -30,6 +32,9 @@ public record ServerSettings(
     if (containersPerMinute < 1) {
       throw new IllegalArgumentException(
           "troupe.tree.container-max-per-minute is " + containersPerMinute + ", not at least 1");
+    }
+    if (changesKept < 1) {
+      throw new IllegalArgumentException("troupe.client.changes-kept is " + changesKept + ", not at least 1");
     }
   }
 
@@ -45,6 +50,7 @@ public record ServerSettings(
         BroadcastSettings.from(troupe),
         SessionSettings.from(troupe),
         troupe.getDuration("tree.container-check-interval"),
-        troupe.getInt("tree.container-max-per-minute"));
+        troupe.getInt("tree.container-max-per-minute"),
+        troupe.getInt("client.changes-kept"));
   }
 }

@@ -12,6 +12,7 @@ import troupe.broadcast.Replica;
 import troupe.metrics.Metrics;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TreeAt;
+import troupe.session.ChangeHistory;
 import troupe.session.Proposer;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
@@ -50,7 +51,7 @@ final class Staff {
             committed::get,
             server.metrics()),
         "snapshots");
-    replica = spawn(Replica.create(start, committed, new Registry(watches, server.metrics()), snapshots), "replica");
+    replica = spawn(Replica.create(start, committed, new Registry(watches, server.metrics(), server.changes()), snapshots), "replica");
   }
 
   ActorRef<Replica.Command> replica() {
@@ -76,7 +77,8 @@ final class Staff {
             server.sources().random()),
         "sessions");
     server.context().getSelf().tell(new Server.ServiceBegan(
-        new Server.Serving(office, published, sessions, watches, tracker, snapshots, server.log())));
+        new Server.Serving(
+            office, published, server.changes(), sessions, watches, tracker, snapshots, server.log())));
   }
 
   /** Watched without a word for its end: that one of them stops is the end of the role, and so of all. */
@@ -87,10 +89,12 @@ final class Staff {
   }
 
   /** The replica delivers to the registry. */
-  private record Registry(ActorRef<Watches.Command> watches, Metrics metrics) implements Audience {
+  private record Registry(ActorRef<Watches.Command> watches, Metrics metrics, ChangeHistory changes)
+      implements Audience {
     @Override
     public void delivered(List<Applied> applied) {
       metrics.applied(applied.size());
+      applied.forEach(changes::append); // here, where it cannot fall behind the committed tree when the role ends
       watches.tell(new Watches.Deliver(applied));
     }
 

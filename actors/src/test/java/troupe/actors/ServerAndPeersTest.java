@@ -33,6 +33,7 @@ import troupe.metrics.Metrics;
 import troupe.persistence.History;
 import troupe.persistence.TransactionLog;
 import troupe.persistence.TreeAt;
+import troupe.session.ChangeHistory;
 import troupe.tree.DataTree;
 
 /** A server in each state with what comes from the other servers, and with its own retirement. */
@@ -104,7 +105,7 @@ class ServerAndPeersTest {
                 (to, message) -> {
                   assertEquals(TWO, to);
                   sent.add(message);
-                }, log.getRef(), election.getRef(), new Metrics(), context, timers)))));
+                }, log.getRef(), election.getRef(), new Metrics(), new ChangeHistory(100), context, timers)))));
     for (Effect effect : server.getAllEffects()) {
       if (effect instanceof Effect.SpawnedAnonymous<?> spawned) {
         role = (ActorRef<Role.Command>) spawned.ref();

@@ -29,6 +29,7 @@ import troupe.persistence.History;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
 import troupe.persistence.TreeAt;
+import troupe.session.ChangeHistory;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
@@ -41,7 +42,7 @@ class ServerStatesTest {
   private static final TreeAt START = new TreeAt(TREE, 0);
   private static final Server.Serving SERVING = new Server.Serving(
       new Server.Office(1, Server.Mode.STANDALONE, new ServerId(1), Set::of),
-      new PublishedTree(TREE),
+      new PublishedTree(TREE), new ChangeHistory(1),
       TestInbox.<Sessions.Command>create().getRef(),
       TestInbox.<Watches.Command>create().getRef(),
       TestInbox.<SessionTracker.Command>create().getRef(),
@@ -82,7 +83,7 @@ class ServerStatesTest {
   private BehaviorTestKit<Server.Command> server(String state) {
     BehaviorTestKit<Server.Command> server = BehaviorTestKit.create(Behaviors.setup(context -> Behaviors.withTimers(timers ->
         states.get(state).begin(new Server.Setup(fixture.settings, ServerFixture.SOURCES, fixture.journal, Links.NONE,
-            log.getRef(), election.getRef(), new Metrics(), context, timers)))));
+            log.getRef(), election.getRef(), new Metrics(), new ChangeHistory(100), context, timers)))));
     server.run(new Server.Subscribe(service.getRef()));
     assertInstanceOf(Server.NotServing.class, service.receiveMessage());
     server.clearLog();

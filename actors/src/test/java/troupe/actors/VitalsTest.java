@@ -23,6 +23,7 @@ import troupe.metrics.Metrics;
 import troupe.persistence.History;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
+import troupe.session.ChangeHistory;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
@@ -56,7 +57,7 @@ class VitalsTest {
   private void serves(Server.Mode mode) {
     service.tell(new Server.Serving(
         new Server.Office(4, mode, new ServerId(1), () -> Set.of(new ServerId(2))),
-        new PublishedTree(DataTree.initial()),
+        new PublishedTree(DataTree.initial()), new ChangeHistory(1),
         kit.<Sessions.Command>createTestProbe().getRef(),
         watches.getRef(),
         kit.<SessionTracker.Command>createTestProbe().getRef(),

@@ -96,6 +96,7 @@ final class Broadcasting {
   /** Where the client of each session is that was heard of in this epoch. */
   private final Map<Long, ServerId> homes = new HashMap<>();
 
+  private final ReadRounds reads;
   private boolean resigning;
 
   Broadcasting(
@@ -107,6 +108,7 @@ final class Broadcasting {
       Map<LearnerId, Zxid> acknowledged) {
     this.setup = setup;
     this.epoch = epoch;
+    this.reads = new ReadRounds(setup.self());
     this.tree = tree;
     this.committed = tree.lastZxid();
     this.next = new Zxid(epoch, 1);
@@ -130,6 +132,15 @@ final class Broadcasting {
       case Leader.SubmitOwn submit -> takeUp(submit.requests(), request -> take(setup.self(), request));
       case Leader.Sync sync -> {
         notice(sync.from(), new Notice.Synced(sync.session(), sync.cxid()));
+        yield Behaviors.same();
+      }
+      case Leader.ReadIndex read -> {
+        reads.add(read);
+        askWhetherItLeads();
+        yield Behaviors.same();
+      }
+      case Leader.Confirmed confirmed -> {
+        confirm(confirmed.learner().server(), confirmed.round());
         yield Behaviors.same();
       }
       case Leader.Claim claim -> {
@@ -179,6 +190,9 @@ final class Broadcasting {
         setup.learners().tell(acked.learner(), new LearnerHandler.Serve(committed));
         ack(acked.learner(), acked.upTo());
         reportWhoIsInStep();
+        if (reads.current() > 0) { // what was asked in an earlier conversation gets no answer
+          setup.learners().tell(acked.learner(), new LearnerHandler.Ping(reads.current()));
+        }
         yield Behaviors.same();
       }
       case Leader.ClientsHeard heard -> {
@@ -265,12 +279,29 @@ final class Broadcasting {
     take(server, request);
   }
 
+  /** One round of messages for all reads that wait, and no other before it is over. */
+  private void askWhetherItLeads() {
+    while (reads.begin()) {
+      LearnerHandler.Ping ping = new LearnerHandler.Ping(reads.current());
+      acknowledged.keySet().forEach(learner -> setup.learners().tell(learner, ping));
+      confirm(setup.self(), reads.current()); // alone it is a quorum
+    }
+  }
+
+  private void confirm(ServerId server, long round) {
+    if (round == reads.current() && round > 0 && setup.isQuorum(reads.confirm(server, round))) {
+      reads.end().forEach(read -> notice(read.from(), new Notice.Synced(read.session(), read.cxid())));
+      askWhetherItLeads();
+    }
+  }
+
   private void claim(Leader.Claim claim) {
     boolean proved = tree.session(claim.session()).filter(known -> known.password().equals(claim.password())).isPresent();
     if (proved) {
       Optional<ServerId> before = Optional.ofNullable(homes.put(claim.session(), claim.from()));
       before.filter(home -> !home.equals(claim.from()))
           .ifPresent(home -> notice(home, new Notice.Moved(claim.session())));
+      reads.forget(claim.session());
     }
     notice(claim.from(), new Notice.Synced(claim.session(), claim.cxid()));
   }
@@ -288,8 +319,8 @@ final class Broadcasting {
       propose(); // a notice has its place before this request, and a session's answers come in the order of its requests
     }
     Change change = tree.prepare(request.operation(), request.requester(), setup.settings().extendedTypes());
-    Transaction transaction =
-        new Transaction(next, session, request.cxid(), setup.around().clock().millis(), change);
+    Transaction transaction = new Transaction(
+        next, session, request.cxid(), setup.around().clock().millis(), change, request.heardUpTo());
     Applied applied = tree.apply(transaction);
     tree = applied.tree();
     next = next.next();

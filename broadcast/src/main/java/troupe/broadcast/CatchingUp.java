@@ -204,6 +204,7 @@ final class CatchingUp {
       case FromLearner.AckNewLeader early -> outOfTurn(early);
       case FromLearner.Forward early -> outOfTurn(early);
       case FromLearner.Sync early -> outOfTurn(early);
+      case FromLearner.ReadIndex early -> outOfTurn(early);
       case FromLearner.Claim early -> outOfTurn(early);
       case FromLearner.Touch early -> outOfTurn(early);
     };

@@ -73,8 +73,10 @@ final class Discovering {
       case Leader.Submit early -> Behaviors.same();
       case Leader.SubmitOwn early -> Behaviors.same();
       case Leader.Sync early -> Behaviors.same();
+      case Leader.ReadIndex early -> Behaviors.same();
       case Leader.Claim early -> Behaviors.same();
       case Leader.Forwarded early -> Behaviors.same();
+      case Leader.Confirmed early -> Behaviors.same();
       case Leader.RoomCheckDue early -> Behaviors.same();
       case Leader.ClientsHeard early -> Behaviors.same();
       case Leader.Joined j -> throw tooEarly(j);

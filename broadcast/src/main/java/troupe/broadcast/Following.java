@@ -74,6 +74,11 @@ final class Following {
         setup.send(new FromLearner.Sync(sync.session(), sync.cxid()));
         yield Behaviors.same();
       }
+      case Learner.ReadIndex read -> {
+        forward();
+        setup.send(new FromLearner.ReadIndex(read.session(), read.cxid()));
+        yield Behaviors.same();
+      }
       case Learner.Claim claim -> {
         forward();
         setup.send(new FromLearner.Claim(claim.session(), claim.cxid(), claim.password()));
@@ -107,7 +112,7 @@ final class Following {
         yield Behaviors.same();
       }
       case FromLeader.Ping ping -> {
-        setup.send(new FromLearner.Alive());
+        setup.send(new FromLearner.Alive(ping.round()));
         yield Behaviors.same();
       }
       // What is here would not be the leader's history, though it might be taken for it (ZOOKEEPER-3104).

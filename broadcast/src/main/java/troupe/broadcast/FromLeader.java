@@ -54,8 +54,16 @@ public record FromLeader(ServerId from, Conversation conversation, long number, 
     }
   }
 
-  /** I lead still (PING). */
-  public record Ping() implements Message {}
+  /**
+   * I lead still (PING).
+   *
+   * @param round 1, 2, ...: say the same, so that I know that nobody newer led when I asked; 0: I know enough
+   */
+  public record Ping(long round) implements Message {
+    public Ping() {
+      this(0);
+    }
+  }
 
   /** This conversation is over: I lead no more, or do not know you. */
   public record Leave() implements Message {}

@@ -50,6 +50,9 @@ public record FromLearner(ServerId from, Conversation conversation, long number,
   /** A client's sync. */
   public record Sync(long session, int cxid) implements Message {}
 
+  /** A client's read that must not miss anything: as a sync, once it is sure that nobody newer leads. */
+  public record ReadIndex(long session, int cxid) implements Message {}
+
   /** A client has come to this server with a session that it had before (REVALIDATE). */
   public record Claim(long session, int cxid, Password password) implements Message {}
 
@@ -64,8 +67,12 @@ public record FromLearner(ServerId from, Conversation conversation, long number,
     }
   }
 
-  /** The answer to a ping. */
-  public record Alive() implements Message {}
+  /** The answer to a ping, with its round: I have promised nobody newer. */
+  public record Alive(long round) implements Message {
+    public Alive() {
+      this(0);
+    }
+  }
 
   /** This conversation is over. */
   public record Leave() implements Message {}

@@ -63,6 +63,7 @@ record Greeting(LearnerHandler.Setup setup, Optional<Zxid> end) {
       case FromLearner.PartStored early -> outOfTurn(early);
       case FromLearner.Forward early -> outOfTurn(early);
       case FromLearner.Sync early -> outOfTurn(early);
+      case FromLearner.ReadIndex early -> outOfTurn(early);
       case FromLearner.Claim early -> outOfTurn(early);
       case FromLearner.Touch early -> outOfTurn(early);
     };

@@ -46,6 +46,7 @@ final class Joining {
       // Sessions are served later.
       case Learner.Submit early -> Behaviors.same();
       case Learner.Sync early -> Behaviors.same();
+      case Learner.ReadIndex early -> Behaviors.same();
       case Learner.Claim early -> Behaviors.same();
       case Learner.Touch early -> Behaviors.same();
       case Learner.ForwardDue early -> Behaviors.same();

@@ -59,6 +59,12 @@ public final class Leader {
   public record Sync(ServerId from, long session, int cxid) implements FromSession {}
 
   /**
+   * From a session, for a read that must not miss anything: {@link Notice.Synced} as for a sync, but only after a quorum
+   * has said, when asked after this, that it follows nobody newer. Source: ReadIndex of Raft (Ongaro 2014, 6.4).
+   */
+  public record ReadIndex(ServerId from, long session, int cxid) implements FromSession {}
+
+  /**
    * From a session whose client has come to this server with it: from now on it lives there, if this is its password.
    * {@link Notice.Synced}, either way, as for a sync.
    */
@@ -106,6 +112,9 @@ public final class Leader {
 
   /** It has everything up to there on its disk. */
   record Acked(LearnerId learner, Zxid upTo) implements FromHandler {}
+
+  /** When it was asked in this round, it followed nobody newer. */
+  record Confirmed(LearnerId learner, long round) implements FromHandler {}
 
   /** Its clients' sessions ask for something. */
   record Forwarded(LearnerId learner, FromSession request) implements FromHandler {}

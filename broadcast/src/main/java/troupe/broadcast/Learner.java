@@ -49,6 +49,9 @@ public final class Learner {
   /** As {@link Leader.Sync}. */
   public record Sync(long session, int cxid) implements Command {}
 
+  /** As {@link Leader.ReadIndex}. */
+  public record ReadIndex(long session, int cxid) implements Command {}
+
   /** As {@link Leader.Claim}. */
   public record Claim(long session, int cxid, Password password) implements Command {}
 

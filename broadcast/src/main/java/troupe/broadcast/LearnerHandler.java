@@ -49,7 +49,12 @@ final class LearnerHandler {
 
   record Tell(List<Notice> notices) implements Command {}
 
-  record Ping() implements Command {}
+  /** @param round as in {@link FromLeader.Ping} */
+  record Ping(long round) implements Command {
+    Ping() {
+      this(0);
+    }
+  }
 
   record Dismiss() implements Command {}
 

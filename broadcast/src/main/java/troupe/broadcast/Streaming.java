@@ -47,7 +47,7 @@ final class Streaming {
       case LearnerHandler.Commit commit -> send(new FromLeader.Commit(commit.upTo()));
       case LearnerHandler.Serve serve -> send(new FromLeader.UpToDate(serve.committed()));
       case LearnerHandler.Tell tell -> send(new FromLeader.Tell(tell.notices()));
-      case LearnerHandler.Ping ping -> send(new FromLeader.Ping());
+      case LearnerHandler.Ping ping -> send(new FromLeader.Ping(ping.round()));
       case LearnerHandler.Dismiss dismiss -> setup.dismiss();
       case LearnerHandler.EpochDecided late -> Behaviors.same();
       case LearnerHandler.Synchronize again -> Behaviors.same();
@@ -93,9 +93,13 @@ final class Streaming {
       case FromLearner.Forward forward ->
           forward(new Leader.Submit(setup.learner.server(), forward.requests()));
       case FromLearner.Sync sync -> forward(new Leader.Sync(setup.learner.server(), sync.session(), sync.cxid()));
+      case FromLearner.ReadIndex read ->
+          forward(new Leader.ReadIndex(setup.learner.server(), read.session(), read.cxid()));
       case FromLearner.Claim claim -> forward(
           new Leader.Claim(setup.learner.server(), claim.session(), claim.cxid(), claim.password()));
       case FromLearner.Touch touch -> setup.leader.tell(new Leader.ClientsHeard(setup.learner, touch.timeouts()));
+      case FromLearner.Alive alive when alive.round() > 0 ->
+          setup.leader.tell(new Leader.Confirmed(setup.learner, alive.round()));
       case FromLearner.Alive alive -> {}
       case FromLearner.LearnerInfo again -> {}
       case FromLearner.PartStored late -> {}

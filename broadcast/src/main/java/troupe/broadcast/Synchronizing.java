@@ -92,8 +92,10 @@ final class Synchronizing {
       case Leader.Submit early -> Behaviors.same();
       case Leader.SubmitOwn early -> Behaviors.same();
       case Leader.Sync early -> Behaviors.same();
+      case Leader.ReadIndex early -> Behaviors.same();
       case Leader.Claim early -> Behaviors.same();
       case Leader.Forwarded early -> Behaviors.same();
+      case Leader.Confirmed early -> Behaviors.same();
       case Leader.ClientsHeard early -> Behaviors.same();
       case Leader.RoomCheckDue early -> Behaviors.same();
       case Leader.Acked acked -> {

@@ -56,6 +56,11 @@ final class EnsembleCables implements EnsembleNetwork {
   }
 
   @Override
+  public String clientHost() {
+    return address(OUTSIDE);
+  }
+
+  @Override
   public Site site(int id) {
     String name = namespace(id);
     ip("netns", "add", name);

@@ -12,6 +12,9 @@ interface EnsembleNetwork extends AutoCloseable {
     }
   }
 
+  /** An address of this process that every server reaches. */
+  String clientHost();
+
   /** A place for one more server. */
   Site site(int id);
 
@@ -21,6 +24,11 @@ interface EnsembleNetwork extends AutoCloseable {
   /** This machine's own loopback: no set-up, no rights needed, and nothing that could be cut. */
   static EnsembleNetwork loopback() {
     return new EnsembleNetwork() {
+      @Override
+      public String clientHost() {
+        return NodeSettings.HOST;
+      }
+
       @Override
       public Site site(int id) {
         return new Site(

@@ -30,7 +30,7 @@ final class EnsembleUnderTest implements AutoCloseable {
   private final EnsembleNetwork network;
   private final int voters;
   private final Map<Integer, NodeProcess> servers = new TreeMap<>();
-
+  private final Map<Integer, String> peerAddresses = new TreeMap<>();
   private final Optional<EnsembleDisk> disk;
   private final boolean managed;
 
@@ -73,6 +73,7 @@ final class EnsembleUnderTest implements AutoCloseable {
     var sites = new TreeMap<Integer, EnsembleNetwork.Site>();
     IntStream.rangeClosed(1, voters + observers).forEach(id -> sites.put(id, network.site(id)));
     var lines = new ArrayList<>(List.of("initLimit=10", "syncLimit=4", "maxSessionTimeout=" + LONGEST_SESSION_MILLIS));
+    sites.forEach((id, site) -> peerAddresses.put(id, site.host() + ":" + site.peerPort()));
     sites.forEach((id, site) -> lines.add("server." + id + "=" + site.line(id > voters)));
     sites.forEach((id, site) -> {
       NodeSettings settings = NodeSettings.inDirectory(home.resolve("" + id));
@@ -216,6 +217,16 @@ final class EnsembleUnderTest implements AutoCloseable {
   /** For clients that go wherever they are served. */
   String connectString() {
     return servers.values().stream().map(NodeProcess::address).collect(Collectors.joining(","));
+  }
+
+  /** Where servers speak to each other and to actor-based clients, {@code host:port} of each. */
+  List<String> peerAddresses() {
+    return List.copyOf(peerAddresses.values());
+  }
+
+  /** Where an actor system of this process can be reached by all servers. */
+  String clientHost() {
+    return network.clientHost();
   }
 
   /** The ends of what all servers printed. */

@@ -23,6 +23,7 @@ import troupe.actors.Server;
 import troupe.session.Answer;
 import troupe.session.ClientConnection;
 import troupe.session.ClientRequest;
+import troupe.session.Digests;
 import troupe.session.Session;
 import troupe.session.Sessions;
 import troupe.tree.ErrorCode;

@@ -8,8 +8,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.WriteBufferWaterMark;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -26,7 +26,9 @@ import troupe.actors.Server;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
 import troupe.session.Answer;
+import troupe.session.ChangeHistory;
 import troupe.session.ClientRequest;
+import troupe.session.Digests;
 import troupe.session.PublishedTree;
 import troupe.session.Session;
 import troupe.session.Sessions;
@@ -408,7 +410,8 @@ class ConnectionTest {
     TestProbe<Watches.Command> dead = FIXTURE.kit.createTestProbe();
     dead.stop();
     FIXTURE.tracker.expectTerminated(dead.getRef());
-    port.onService(new Server.Serving(PortFixture.ALONE, new PublishedTree(DataTree.initial()), FIXTURE.sessions.getRef(),
+    port.onService(new Server.Serving(
+        PortFixture.ALONE, new PublishedTree(DataTree.initial()), new ChangeHistory(1), FIXTURE.sessions.getRef(),
         dead.getRef(), FIXTURE.tracker.getRef(), FIXTURE.kit.<Snapshots.Command>createTestProbe().getRef(),
         FIXTURE.kit.<TransactionLog.Command>createTestProbe().getRef()));
     ClientSide client = client();

@@ -13,6 +13,7 @@ import troupe.ensemble.ServerId;
 import troupe.loops.EventLoops;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
+import troupe.session.ChangeHistory;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
@@ -46,7 +47,8 @@ final class PortFixture implements AutoCloseable {
   Gateway.Port port(GatewaySettings settings) {
     Gateway.Port port = closedPort(settings);
     port.onService(new Server.Serving(
-        ALONE, new PublishedTree(DataTree.initial()), sessions.getRef(), watches.getRef(), tracker.getRef(),
+        ALONE, new PublishedTree(DataTree.initial()), new ChangeHistory(1), sessions.getRef(), watches.getRef(),
+        tracker.getRef(),
         kit.<Snapshots.Command>createTestProbe().getRef(), kit.<TransactionLog.Command>createTestProbe().getRef()));
     return port;
   }

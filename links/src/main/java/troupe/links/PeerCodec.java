@@ -127,10 +127,12 @@ public final class PeerCodec {
           .addAllRequests(forward.requests().stream().map(RequestCodec::encode).toList()));
       case FromLearner.Sync sync -> message.setSync(
           SyncMessage.newBuilder().setSession(sync.session()).setCxid(sync.cxid()));
+      case FromLearner.ReadIndex read -> message.setReadIndex(
+          SyncMessage.newBuilder().setSession(read.session()).setCxid(read.cxid()));
       case FromLearner.Claim claim -> message.setClaim(ClaimMessage.newBuilder()
           .setSession(claim.session()).setCxid(claim.cxid()).setPassword(RequestCodec.encode(claim.password())));
       case FromLearner.Touch touch -> message.setTouch(TouchMessage.newBuilder().putAllTimeouts(touch.timeouts()));
-      case FromLearner.Alive alive -> message.setAlive(true);
+      case FromLearner.Alive alive -> message.setAlive(true).setRound(alive.round());
       case FromLearner.Leave leave -> message.setLearnerLeaves(true);
     };
   }
@@ -154,7 +156,7 @@ public final class PeerCodec {
       case FromLeader.Commit commit -> message.setCommit(commit.upTo().toLong());
       case FromLeader.Tell tell -> message.setTell(TellMessage.newBuilder()
           .addAllNotices(tell.notices().stream().map(PeerCodec::encode).toList()));
-      case FromLeader.Ping ping -> message.setPing(true);
+      case FromLeader.Ping ping -> message.setPing(true).setRound(ping.round());
       case FromLeader.Leave leave -> message.setLeaderLeaves(true);
     };
   }
@@ -163,8 +165,8 @@ public final class PeerCodec {
     Conversation conversation = new Conversation(message.getId());
     long number = message.getNumber();
     return switch (message.getMessageCase()) {
-      case LEARNER_INFO, ACK_EPOCH, ACK_NEW_LEADER, ACK, PART_STORED, FORWARD, SYNC, CLAIM, TOUCH, ALIVE,
-          LEARNER_LEAVES -> new FromLearner(from, conversation, number, ofLearner(message));
+      case LEARNER_INFO, ACK_EPOCH, ACK_NEW_LEADER, ACK, PART_STORED, FORWARD, SYNC, READ_INDEX, CLAIM, TOUCH,
+          ALIVE, LEARNER_LEAVES -> new FromLearner(from, conversation, number, ofLearner(message));
       case LEADER_INFO, TRUNCATE, SNAPSHOT_PART, PROPOSE, NEW_LEADER, UP_TO_DATE, COMMIT, TELL, PING, LEADER_LEAVES ->
           new FromLeader(from, conversation, number, ofLeader(message));
       case MESSAGE_NOT_SET -> throw unknown();
@@ -189,12 +191,14 @@ public final class PeerCodec {
         yield new FromLearner.Forward(requests);
       }
       case SYNC -> new FromLearner.Sync(message.getSync().getSession(), message.getSync().getCxid());
+      case READ_INDEX -> new FromLearner.ReadIndex(
+          message.getReadIndex().getSession(), message.getReadIndex().getCxid());
       case CLAIM -> new FromLearner.Claim(
           message.getClaim().getSession(),
           message.getClaim().getCxid(),
           RequestCodec.decode(message.getClaim().getPassword()));
       case TOUCH -> new FromLearner.Touch(message.getTouch().getTimeoutsMap());
-      case ALIVE -> new FromLearner.Alive();
+      case ALIVE -> new FromLearner.Alive(message.getRound());
       case LEARNER_LEAVES -> new FromLearner.Leave();
       default -> throw unknown();
     };
@@ -224,7 +228,7 @@ public final class PeerCodec {
         }
         yield new FromLeader.Tell(notices);
       }
-      case PING -> new FromLeader.Ping();
+      case PING -> new FromLeader.Ping(message.getRound());
       case LEADER_LEAVES -> new FromLeader.Leave();
       default -> throw unknown();
     };

@@ -6,6 +6,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import troupe.links.wire.AclEntryMessage;
 import troupe.links.wire.CheckOperation;
@@ -40,13 +41,19 @@ final class RequestCodec {
         .setCxid(request.cxid())
         .setOperation(encode(request.operation()));
     request.requester().identities().forEach(identity -> message.addIdentities(encode(identity)));
+    if (request.heardUpTo().isPresent()) {
+      message.setHeardUpTo(request.heardUpTo().getAsInt());
+    }
     return message.build();
   }
 
   static Request decode(RequestMessage message) throws InvalidProtocolBufferException {
     List<Identity> identities = message.getIdentitiesList().stream().map(RequestCodec::decode).toList();
     return new Request(
-        new Requester(message.getSession(), identities), message.getCxid(), decode(message.getOperation()));
+        new Requester(message.getSession(), identities),
+        message.getCxid(),
+        decode(message.getOperation()),
+        message.hasHeardUpTo() ? OptionalInt.of(message.getHeardUpTo()) : OptionalInt.empty());
   }
 
   private static OperationMessage encode(Operation operation) {

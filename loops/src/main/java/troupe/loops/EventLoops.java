@@ -57,6 +57,11 @@ public final class EventLoops implements AutoCloseable {
     return dispatchers.get(loop);
   }
 
+  /** All of them, for actors that share the thread of no connection, but need one thread. */
+  public List<DispatcherSelector> dispatchers() {
+    return List.copyOf(dispatchers.values());
+  }
+
   public EventLoopGroup group() {
     return group;
   }

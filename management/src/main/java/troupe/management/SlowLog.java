@@ -82,6 +82,7 @@ final class SlowLog {
       case ClientRequest.ReadMany many -> Optional.empty();
       case ClientRequest.Fail none -> Optional.empty();
       case ClientRequest.Sync none -> Optional.empty();
+      case ClientRequest.ReadIndex none -> Optional.empty();
       case ClientRequest.SetWatches many -> Optional.empty();
     };
   }

@@ -35,6 +35,7 @@ import troupe.persistence.History;
 import troupe.persistence.SnapshotRef;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
+import troupe.session.ChangeHistory;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
@@ -75,7 +76,7 @@ class CommandRoutesTest {
   private void serve() {
     node.subscribed().subscriber().tell(new Server.Serving(
         new Server.Office(3, Server.Mode.STANDALONE, new ServerId(1), Set::of),
-        new PublishedTree(DataTree.initial()),
+        new PublishedTree(DataTree.initial()), new ChangeHistory(1),
         node.kit.<Sessions.Command>createTestProbe().getRef(),
         watches.getRef(),
         tracker.getRef(),

@@ -43,6 +43,7 @@ import troupe.ensemble.ServerId;
 import troupe.persistence.Backup;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
+import troupe.session.ChangeHistory;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
@@ -78,7 +79,7 @@ class ManagementTest {
   private void serve(Server.Mode mode) {
     node.subscribed().subscriber().tell(new Server.Serving(
         new Server.Office(3, mode, new ServerId(mode == Server.Mode.FOLLOWER ? 2 : 1), () -> Set.of(new ServerId(2))),
-        new PublishedTree(DataTree.initial()),
+        new PublishedTree(DataTree.initial()), new ChangeHistory(1),
         node.kit.<Sessions.Command>createTestProbe().getRef(),
         node.kit.<Watches.Command>createTestProbe().getRef(),
         tracker.getRef(),
@@ -204,7 +205,7 @@ class ManagementTest {
   private Server.Serving serving(TestProbe<Watches.Command> watches) {
     return new Server.Serving(
         new Server.Office(3, Server.Mode.STANDALONE, new ServerId(1), Set::of),
-        new PublishedTree(DataTree.initial()),
+        new PublishedTree(DataTree.initial()), new ChangeHistory(1),
         node.kit.<Sessions.Command>createTestProbe().getRef(),
         watches.getRef(),
         tracker.getRef(),

@@ -34,6 +34,7 @@ import troupe.persistence.History;
 import troupe.persistence.SnapshotRef;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
+import troupe.session.ChangeHistory;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
@@ -261,7 +262,7 @@ class OpenApiAnswersTest {
   private void serve() {
     node.subscribed().subscriber().tell(new Server.Serving(
         new Server.Office(3, Server.Mode.LEADER, new ServerId(1), () -> Set.of(new ServerId(2))),
-        new PublishedTree(tree()),
+        new PublishedTree(tree()), new ChangeHistory(1),
         node.kit.<Sessions.Command>createTestProbe().getRef(),
         node.kit.spawn(watches()),
         node.kit.spawn(tracker()),

@@ -44,6 +44,8 @@ import troupe.persistence.DiskMetrics;
 import troupe.persistence.JournalStore;
 import troupe.persistence.JournalStores;
 import troupe.persistence.Restoration;
+import troupe.reception.Reception;
+import troupe.reception.ReceptionSettings;
 
 /**
  * One node: a server, its client port and its management, put together and run until it is told to stop. When the other
@@ -190,6 +192,7 @@ final class Node {
       LOG.info("Troupe {}, server {} of an ensemble of {}; clients on {}:{}, data in {}", Version.troupe(),
           server.ensemble().self(), server.ensemble().members().size(), gateway.host(), port.address().getPort(),
           dataDirectory);
+      Reception.open(system, actor, ReceptionSettings.from(troupe), Reception.inTurn(loops.dispatchers()));
       stopInOrder(system, port, actor);
       if (management.enabled()) {
         ManagedNode managed = new ManagedNode(Version.troupe(), server.ensemble(), actor, port, journal,
@@ -230,6 +233,7 @@ final class Node {
           context.watch(server);
           ActorRef<Membership.Command> membership =
               context.spawn(Membership.create(start.remoting(), start.patience()), "membership");
+          context.spawn(ClientDowning.create(start.remoting().downClientsAfter()), "client-downing");
           if (!ensemble.peers().isEmpty()) {
             context.watch(context.spawn(
                 Peers.create(ensemble, start.remoting().links(), start.lanes(), random, server, membership),

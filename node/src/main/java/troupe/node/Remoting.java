@@ -2,6 +2,7 @@ package troupe.node;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -24,10 +25,16 @@ import troupe.links.LinkSettings;
 record Remoting(Ensemble ensemble, LinkSettings links, boolean listed, Config troupe) {
   static final String SYSTEM = "troupe";
 
+  private static final Duration SHORTEST_DOWNING = Duration.ofSeconds(1);
   private static final long HEADERS = 128 << 10; // of a batch, of its frame, and what Artery adds
 
   /** @throws IllegalArgumentException naming the key, for values that make no sense */
   static Remoting of(Ensemble ensemble, Config troupe) {
+    if (troupe.getDuration("cluster.down-clients-after").compareTo(SHORTEST_DOWNING) < 0) {
+      throw new IllegalArgumentException("troupe.cluster.down-clients-after is "
+          + troupe.getDuration("cluster.down-clients-after").toMillis() + " ms, it has to be at least "
+          + SHORTEST_DOWNING.toMillis() + " ms");
+    }
     return new Remoting(
         ensemble, LinkSettings.from(troupe.getConfig("cluster")), !troupe.getConfigList("ensemble.servers").isEmpty(), troupe);
   }
@@ -49,6 +56,11 @@ record Remoting(Ensemble ensemble, LinkSettings links, boolean listed, Config tr
   /** The voters in the order of their ids, the one that may begin a cluster first; of a server alone, itself. */
   List<Address> seeds(Address self) {
     return listed ? voters().stream().map(Remoting::address).toList() : List.of(self);
+  }
+
+  /** How long an application that has joined as a client may be unreachable before it is taken out of the cluster. */
+  Duration downClientsAfter() {
+    return troupe.getDuration("cluster.down-clients-after");
   }
 
   private boolean isFirst() {

@@ -24,6 +24,7 @@ import org.apache.pekko.actor.testkit.typed.javadsl.LoggingTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.Member;
@@ -42,6 +43,7 @@ import scala.Option;
 import troupe.actors.ServerSettings;
 import troupe.ensemble.ServerId;
 import troupe.links.LifeLines;
+import troupe.protocol.ClientProtocol;
 
 /** Several actor systems in one process, each with a server's settings and its place in the cluster, but no server. */
 class MembershipTest {
@@ -155,6 +157,36 @@ class MembershipTest {
     CoordinatedShutdown.get(one).runAll(CoordinatedShutdown.jvmExitReason()).toCompletableFuture()
         .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertFalse(Membership.isWayBack(CoordinatedShutdown.get(one).getShutdownReason().orElseThrow()));
+  }
+
+  @Test
+  void anApplicationThatDiesIsTakenOutOfTheClusterAndAServerIsNot() throws Exception {
+    List<ActorSystem<?>> servers = List.of(start(1), start(2), start(3));
+    servers.forEach(system -> awaitMembers(system, servers));
+    ActorSystem<?> application = ActorSystem.create(Behaviors.empty(), Remoting.SYSTEM, ConfigFactory.parseMap(Map.of(
+        "pekko.remote.artery.canonical.hostname", HOST,
+        "pekko.remote.artery.canonical.port", FreePorts.choose(1).getFirst(),
+        "pekko.cluster.roles", List.of(ClientProtocol.CLIENT_ROLE))).withFallback(settings(1)));
+    running.add(application);
+    Cluster.get(application).manager().tell(Join.create(address(1)));
+    List<ActorSystem<?>> all = List.of(servers.get(0), servers.get(1), servers.get(2), application);
+    all.forEach(system -> awaitMembers(system, all));
+    crash(application);
+    crash(servers.get(2));
+    servers.get(0).systemActorOf(ClientDowning.create(APART), "client-downing", Props.empty());
+    List<UniqueAddress> left = servers.stream().map(MembershipTest::self).sorted().toList();
+    TestProbe.create(servers.get(0)).awaitAssert(PATIENCE, () -> {
+      assertEquals(left, members(servers.get(0)));
+      return left;
+    });
+    ActorSystem<?> again = start(3);
+    List<ActorSystem<?>> now = List.of(servers.get(0), servers.get(1), again);
+    now.forEach(system -> awaitMembers(system, now));
+  }
+
+  private static List<UniqueAddress> members(ActorSystem<?> system) {
+    return StreamSupport.stream(Cluster.get(system).state().getMembers().spliterator(), false)
+        .map(Member::uniqueAddress).sorted().toList();
   }
 
   private ActorSystem<Membership.Command> start(int id) {

@@ -13,12 +13,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import troupe.ensemble.Zxid;
+import troupe.persistence.wire.KeptOutcomeMessage;
 import troupe.persistence.wire.SnapshotHeadMessage;
 import troupe.persistence.wire.SnapshotNodeMessage;
 import troupe.persistence.wire.SnapshotRecordMessage;
 import troupe.persistence.wire.SnapshotSessionMessage;
 import troupe.tree.Acl;
 import troupe.tree.DataTree;
+import troupe.tree.KeptOutcomes;
 import troupe.tree.SessionInfo;
 import troupe.tree.TreeBuilder;
 import troupe.tree.Znode;
@@ -36,8 +38,7 @@ final class SnapshotFile {
       Recorder recorder = new Recorder(out);
       try {
         recorder.head(tree);
-        tree.forEachSession((id, session) -> recorder.record(SnapshotRecordMessage.newBuilder().setSession(
-            SnapshotSessionMessage.newBuilder().setId(id).setSession(TransactionCodec.encode(session)))));
+        tree.forEachSession((id, session) -> recorder.session(id, session, tree.outcomesOf(id)));
         tree.forEachNode(recorder::node);
       } catch (UncheckedIOException e) {
         throw e.getCause();
@@ -58,6 +59,13 @@ final class SnapshotFile {
     void head(DataTree tree) {
       record(SnapshotRecordMessage.newBuilder().setHead(SnapshotHeadMessage.newBuilder()
           .setLast(tree.lastZxid().toLong()).setDigest(tree.digest()).setNodes(tree.nodeCount())));
+    }
+
+    void session(long id, SessionInfo session, KeptOutcomes outcomes) {
+      SnapshotSessionMessage.Builder message =
+          SnapshotSessionMessage.newBuilder().setId(id).setSession(TransactionCodec.encode(session));
+      outcomes.forEach((cxid, kept) -> message.addOutcomes(OutcomeCodec.encode(cxid, kept)));
+      record(SnapshotRecordMessage.newBuilder().setSession(message));
     }
 
     void node(int depth, String name, Znode node) {
@@ -115,6 +123,11 @@ final class SnapshotFile {
         }
 
         @Override
+        public void outcome(long session, int cxid, KeptOutcomes.Kept kept) {
+          tree.outcome(session, cxid, kept);
+        }
+
+        @Override
         public void node(int depth, String name, Znode node) {
           tree.node(depth, name, node);
         }
@@ -132,6 +145,9 @@ final class SnapshotFile {
     void head(SnapshotHeadMessage head) throws IOException;
 
     void session(long id, SessionInfo session) throws IOException;
+
+    /** Of the session that was shown last: what became of a write. */
+    default void outcome(long session, int cxid, KeptOutcomes.Kept kept) throws IOException {}
 
     void node(int depth, String name, Znode node) throws IOException;
   }
@@ -155,8 +171,7 @@ final class SnapshotFile {
           record = SnapshotRecordMessage.parseDelimitedFrom(in)) {
         switch (record.getRecordCase()) {
           case ACL -> acls.add(TransactionCodec.decode(record.getAcl()));
-          case SESSION -> visitor.session(
-              record.getSession().getId(), TransactionCodec.decode(record.getSession().getSession()));
+          case SESSION -> session(record.getSession(), visitor);
           case NODE -> visitor.node(
               record.getNode().getDepth(), record.getNode().getName(), decode(record.getNode(), acls));
           case HEAD, RECORD_NOT_SET ->
@@ -166,6 +181,13 @@ final class SnapshotFile {
       return first.getHead();
     } catch (IllegalArgumentException | IndexOutOfBoundsException | InvalidProtocolBufferException e) {
       throw new CorruptSnapshotException(file, 0, e.getMessage());
+    }
+  }
+
+  private static void session(SnapshotSessionMessage message, Visitor visitor) throws IOException {
+    visitor.session(message.getId(), TransactionCodec.decode(message.getSession()));
+    for (KeptOutcomeMessage each : message.getOutcomesList()) {
+      visitor.outcome(message.getId(), each.getCxid(), OutcomeCodec.decode(each));
     }
   }
 

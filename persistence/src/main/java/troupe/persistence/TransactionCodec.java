@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import troupe.ensemble.Zxid;
 import troupe.persistence.wire.AclEntryMessage;
 import troupe.persistence.wire.AclMessage;
@@ -34,12 +35,16 @@ final class TransactionCodec {
   static BatchMessage encode(List<Transaction> transactions, long digest) {
     BatchMessage.Builder batch = BatchMessage.newBuilder().setDigest(digest);
     for (Transaction transaction : transactions) {
-      batch.addTransactions(TransactionMessage.newBuilder()
+      TransactionMessage.Builder message = TransactionMessage.newBuilder()
           .setZxid(transaction.zxid().toLong())
           .setSession(transaction.session())
           .setCxid(transaction.cxid())
           .setTime(transaction.time())
-          .setChange(encode(transaction.change())));
+          .setChange(encode(transaction.change()));
+      if (transaction.heardUpTo().isPresent()) {
+        message.setHeardUpTo(transaction.heardUpTo().getAsInt());
+      }
+      batch.addTransactions(message);
     }
     return batch.build();
   }
@@ -49,7 +54,8 @@ final class TransactionCodec {
     for (TransactionMessage message : batch.getTransactionsList()) {
       transactions.add(new Transaction(
           Zxid.of(message.getZxid()), message.getSession(), message.getCxid(), message.getTime(),
-          decode(message.getChange())));
+          decode(message.getChange()),
+          message.hasHeardUpTo() ? OptionalInt.of(message.getHeardUpTo()) : OptionalInt.empty()));
     }
     return List.copyOf(transactions);
   }

@@ -1,6 +1,7 @@
 package troupe.session;
 
 import java.util.List;
+import java.util.OptionalInt;
 import troupe.tree.ErrorCode;
 import troupe.tree.Operation;
 
@@ -47,11 +48,21 @@ public sealed interface ClientRequest {
   /** A request that cannot be answered otherwise, in its turn. */
   record Fail(ErrorCode reason) implements Read {}
 
-  /** @param cxid the client's number for it */
-  record Write(int cxid, Operation operation) implements ClientRequest {}
+  /**
+   * @param cxid the client's number for it
+   * @param heardUpTo as in {@link troupe.tree.Request}
+   */
+  record Write(int cxid, Operation operation, OptionalInt heardUpTo) implements ClientRequest {
+    public Write(int cxid, Operation operation) {
+      this(cxid, operation, OptionalInt.empty());
+    }
+  }
 
   /** Everything that was committed anywhere before this is to be seen by what comes after. */
   record Sync(int cxid) implements ClientRequest {}
+
+  /** Everything that any client anywhere was told of before this is to be seen by what comes after. */
+  record ReadIndex(int cxid) implements ClientRequest {}
 
   /** Answered by the watch registry. */
   sealed interface WatchRequest extends ClientRequest {}

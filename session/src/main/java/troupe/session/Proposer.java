@@ -12,6 +12,9 @@ public interface Proposer {
   /** {@link Watches.Sync} comes back, in the order of commits. */
   void sync(long session, int cxid);
 
+  /** As a sync, but not before it is sure that nothing was committed by anybody newer than the leader that is asked. */
+  void readIndex(long session, int cxid);
+
   /**
    * The session lives at this server from now on, if that is its password: what its client sent through another one
    * and is still under way there is refused. {@link Watches.Sync} comes back, either way.

@@ -158,6 +158,7 @@ final class Serving {
       case ClientRequest.Write write when unsent == 0 && isHeadSent() -> send(waiting);
       case ClientRequest.Write write -> unsent++;
       case ClientRequest.Sync sync -> unsent++;
+      case ClientRequest.ReadIndex read -> unsent++;
       case WatchRequest watch -> unsent++;
     }
     if (queue.size() == 1) {
@@ -184,7 +185,7 @@ final class Serving {
       } else {
         view = Optional.empty();
         if (!head.sent) {
-          unsent--;
+          unsent -= head.request instanceof ClientRequest.ReadIndex ? 0 : 1; // an obstacle until it is answered
           send(head);
         }
         sendWritesBehind();
@@ -214,6 +215,7 @@ final class Serving {
       case Read read -> read.watch();
       case ClientRequest.Write write -> false;
       case ClientRequest.Sync sync -> !waiting.sent;
+      case ClientRequest.ReadIndex read -> true; // its answer may come late, after those to writes behind it
       case WatchRequest watch -> !waiting.sent;
     };
   }
@@ -221,11 +223,17 @@ final class Serving {
   private void send(Waiting waiting) {
     waiting.sent = true;
     switch (waiting.request) {
-      case ClientRequest.Write write -> writes.add(new Request(requester, write.cxid(), write.operation()));
+      case ClientRequest.Write write ->
+          writes.add(new Request(requester, write.cxid(), write.operation(), write.heardUpTo()));
       case ClientRequest.Sync sync -> {
         register(); // or what has been synced might be seen before an event of a watch set before it
         submitWrites(); // the sync is to come after them
         setup.proposer().sync(setup.id(), sync.cxid());
+      }
+      case ClientRequest.ReadIndex read -> {
+        register(); // both as for a sync
+        submitWrites();
+        setup.proposer().readIndex(setup.id(), read.cxid());
       }
       case WatchRequest watch -> {
         register(); // watches of earlier reads come first
@@ -360,7 +368,7 @@ final class Serving {
     if (!isHeadSent()) {
       throw unasked();
     }
-    queue.poll();
+    unsent -= queue.poll().request instanceof ClientRequest.ReadIndex ? 1 : 0;
     setup.connection().answer(tree.lastZxidNumber(), answer);
     view = Optional.of(tree);
     advance();

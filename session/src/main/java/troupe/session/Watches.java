@@ -53,6 +53,16 @@ public final class Watches {
     }
   }
 
+  /** Told from now on that a newer tree has been published, until it stops. */
+  public record Observe(ActorRef<Published> observer) implements Command {}
+
+  /** To observers: there is a newer tree, and all that led to it is in the {@link ChangeHistory}. */
+  public enum Published {
+    NEWER
+  }
+
+  record ObserverGone(ActorRef<Published> observer) implements Command {}
+
   /** How many watches are there? One for the data and one for the children of a node are two, as in ZooKeeper. */
   public record GetCount(ActorRef<Integer> replyTo) implements Command {}
 
@@ -96,6 +106,7 @@ public final class Watches {
   private final Metrics metrics;
   private final WatchTable table = new WatchTable();
   private final Map<Long, SessionHandle> sessions = new HashMap<>();
+  private final List<ActorRef<Published>> observers = new ArrayList<>();
   private final Deque<Recent> recent = new ArrayDeque<>();
 
   /** Everything after this is in {@code recent}. */
@@ -123,6 +134,11 @@ public final class Watches {
       case Moved moved -> ifConnected(moved.session(), handle ->
           handle.session().tell(new Session.Leave("its session has moved to another server")));
       case Tell<?> tell -> tell.pass();
+      case Observe observe -> {
+        observers.add(observe.observer());
+        context.watchWith(observe.observer(), new ObserverGone(observe.observer()));
+      }
+      case ObserverGone gone -> observers.remove(gone.observer());
       case Connect connect -> {
         SessionHandle session = connect.session();
         sessions.put(session.id(), session);
@@ -161,6 +177,7 @@ public final class Watches {
     deliveries.keySet().forEach(SessionHandle::announce);
     published.publish(batch.getLast().tree());
     deliveries.forEach((session, list) -> session.tell(new Session.Deliveries(list)));
+    observers.forEach(observer -> observer.tell(Published.NEWER));
   }
 
   private void register(Register register) {

@@ -116,6 +116,11 @@ final class OneSession implements ClientConnection, Proposer {
   }
 
   @Override
+  public void readIndex(long session, int cxid) {
+    say("read index " + cxid);
+  }
+
+  @Override
   public void claim(long session, int cxid, Password password) {
     say("claim");
   }

@@ -211,7 +211,7 @@ final class ServingModel {
         case 0, 1, 2 -> new ClientRequest.GetData(path, watch);
         case 3 -> new ClientRequest.Exists(path, watch);
         case 4, 5 -> new ClientRequest.GetChildren(random.nextBoolean() ? path : "/", watch);
-        case 6 -> new ClientRequest.Sync(nextCxid++);
+        case 6 -> random.nextBoolean() ? new ClientRequest.Sync(nextCxid++) : new ClientRequest.ReadIndex(nextCxid++);
         case 7 -> new ClientRequest.AddWatch(random.nextBoolean() ? path : "/", watch);
         case 8 -> random.nextBoolean()
             ? new ClientRequest.CheckWatch(path, type())
@@ -246,6 +246,11 @@ final class ServingModel {
     }
 
     @Override
+    public void readIndex(long session, int cxid) {
+      sync(session, cxid); // what the leader does before it answers is its own affair
+    }
+
+    @Override
     public void claim(long session, int cxid, Password password) {
       sync(session, cxid);
     }
@@ -268,6 +273,8 @@ final class ServingModel {
         }
         case ClientRequest.Sync sync ->
             assertTrue(zxid >= syncs.get(id).get(sync.cxid()), () -> sync + " answered at " + zxid);
+        case ClientRequest.ReadIndex read ->
+            assertTrue(zxid >= syncs.get(id).get(read.cxid()), () -> read + " answered at " + zxid);
         case ClientRequest.AddWatch add -> {
           expectedWatches.add(add.recursive() ? WatchTable.RECURSIVE : WatchTable.PERSISTENT, add.path());
           assertEquals(new Answer.Done(), answer);

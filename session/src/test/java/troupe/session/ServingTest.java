@@ -79,6 +79,21 @@ class ServingTest {
     assertEquals(List.of("answer at 2: Done"), session.said());
   }
 
+  /** Its answer waits for others than those to writes, so it might come after theirs. */
+  @Test
+  void writesBehindAReadIndexAreSentOnceItIsAnswered() {
+    session.ask(create(1, "/a"), new ClientRequest.ReadIndex(2), GET_A, create(3, "/b"));
+    session.ask(create(4, "/c"));
+    assertEquals(List.of("submit [1]"), session.said());
+    Applied first = commit(1, History.create("/a"));
+    session.deliver(new Delivery.Completed(first));
+    assertEquals(List.of("answer at 2: Created", "read index 2"), session.said());
+    session.ask(create(5, "/d"));
+    assertEquals(List.of(), session.said());
+    session.deliver(new Delivery.Synced(2, first.tree()));
+    assertEquals(List.of("answer at 2: Done", "answer at 2: Node", "submit [3, 4, 5]"), session.said());
+  }
+
   @Test
   void aSyncIsSentBehindTheWritesBeforeIt() {
     session.ask(create(1, "/a"));

@@ -46,6 +46,9 @@ class SessionsTest {
     public void sync(long session, int cxid) {}
 
     @Override
+    public void readIndex(long session, int cxid) {}
+
+    @Override
     public void claim(long session, int cxid, Password password) {}
   }
 

@@ -234,6 +234,11 @@ final class Client implements Wire.End {
           throw new Violation("the sync misses " + Oracle.hex(asked.acknowledgedBefore()));
         }
       }
+      case ClientRequest.ReadIndex read -> {
+        if (zxid < asked.acknowledgedBefore()) {
+          throw new Violation("the linearizable read misses " + Oracle.hex(asked.acknowledgedBefore()));
+        }
+      }
       case ClientRequest.AddWatch add ->
           watches.add(add.recursive() ? WatchModel.Kind.RECURSIVE : WatchModel.Kind.PERSISTENT, add.path());
       case ClientRequest.CheckWatch check -> expect(found(watches.contains(check.type(), check.path())), answer);
@@ -374,7 +379,8 @@ final class Client implements Wire.End {
       case 22 -> new ClientRequest.ReadMany(
           List.of(new ClientRequest.GetData(path(), false), new ClientRequest.GetChildren(path(), false)), true);
       case 23 -> new ClientRequest.GetEphemerals("/");
-      case 24, 25 -> new ClientRequest.Sync(++cxid);
+      case 24 -> new ClientRequest.Sync(++cxid);
+      case 25 -> new ClientRequest.ReadIndex(++cxid);
       case 26 -> new ClientRequest.AddWatch(path(), random.nextBoolean());
       case 27 -> new ClientRequest.RemoveWatch(path(), watchType());
       case 28 -> new ClientRequest.CheckWatch(path(), watchType());

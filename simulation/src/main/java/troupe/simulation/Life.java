@@ -158,7 +158,8 @@ final class Life {
         read.broadcast(),
         read.session(),
         read.containerCheck(),
-        read.containersPerMinute());
+        read.containersPerMinute(),
+        read.changesKept());
   }
 
   private static void removeLeftovers(Path directory) {

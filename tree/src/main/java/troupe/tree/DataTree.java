@@ -15,6 +15,7 @@ import troupe.ensemble.Zxid;
 public final class DataTree {
   final Znode root;
   final PersistentMap<Long, SessionInfo> sessions;
+  final PersistentMap<Long, KeptOutcomes> outcomes;
   final PersistentMap<Long, PersistentMap<String, Boolean>> ephemerals;
   final PersistentMap<String, Boolean> containers;
   final PersistentMap<String, Boolean> ttlNodes;
@@ -26,6 +27,7 @@ public final class DataTree {
   DataTree(
       Znode root,
       PersistentMap<Long, SessionInfo> sessions,
+      PersistentMap<Long, KeptOutcomes> outcomes,
       PersistentMap<Long, PersistentMap<String, Boolean>> ephemerals,
       PersistentMap<String, Boolean> containers,
       PersistentMap<String, Boolean> ttlNodes,
@@ -35,6 +37,7 @@ public final class DataTree {
       long lastZxid) {
     this.root = root;
     this.sessions = sessions;
+    this.outcomes = outcomes;
     this.ephemerals = ephemerals;
     this.containers = containers;
     this.ttlNodes = ttlNodes;
@@ -102,6 +105,11 @@ public final class DataTree {
 
   public void forEachSession(BiConsumer<? super Long, ? super SessionInfo> action) {
     sessions.forEach(action);
+  }
+
+  /** What became of writes of this session, as far as its client may ask for it again. */
+  public KeptOutcomes outcomesOf(long session) {
+    return outcomes.get(session).orElse(KeptOutcomes.NONE);
   }
 
   /** The paths of a session's ephemeral nodes. */

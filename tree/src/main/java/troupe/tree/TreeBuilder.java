@@ -11,6 +11,7 @@ public final class TreeBuilder {
 
   private final Deque<Open> branch = new ArrayDeque<>();
   private PersistentMap<Long, SessionInfo> sessions = PersistentMap.empty();
+  private PersistentMap<Long, KeptOutcomes> outcomes = PersistentMap.empty();
   private PersistentMap<Long, PersistentMap<String, Boolean>> ephemerals = PersistentMap.empty();
   private PersistentMap<String, Boolean> containers = PersistentMap.empty();
   private PersistentMap<String, Boolean> ttlNodes = PersistentMap.empty();
@@ -20,6 +21,12 @@ public final class TreeBuilder {
 
   public void session(long id, SessionInfo session) {
     sessions = sessions.with(id, session);
+  }
+
+  /** One of {@link DataTree#outcomesOf} a session, in the order of writes. */
+  public void outcome(long session, int cxid, KeptOutcomes.Kept kept) {
+    KeptOutcomes before = outcomes.get(session).orElse(KeptOutcomes.NONE);
+    outcomes = outcomes.with(session, before.with(cxid, kept));
   }
 
   /**
@@ -53,7 +60,7 @@ public final class TreeBuilder {
       throw new IllegalArgumentException("a tree has at least its root");
     }
     closeDownTo(1);
-    return new DataTree(branch.pop().node(), sessions, ephemerals, containers, ttlNodes, nodeCount, dataSize, digest,
+    return new DataTree(branch.pop().node(), sessions, outcomes, ephemerals, containers, ttlNodes, nodeCount, dataSize, digest,
         lastZxid.toLong());
   }
 

@@ -12,6 +12,7 @@ final class TreeEdit {
   private final List<NodeEvent> events = new ArrayList<>(2);
   private Znode root;
   private PersistentMap<Long, SessionInfo> sessions;
+  private PersistentMap<Long, KeptOutcomes> outcomes;
   private PersistentMap<Long, PersistentMap<String, Boolean>> ephemerals;
   private PersistentMap<String, Boolean> containers;
   private PersistentMap<String, Boolean> ttlNodes;
@@ -24,6 +25,7 @@ final class TreeEdit {
     this.zxid = transaction.zxid().toLong();
     root = tree.root;
     sessions = tree.sessions;
+    outcomes = tree.outcomes;
     ephemerals = tree.ephemerals;
     containers = tree.containers;
     ttlNodes = tree.ttlNodes;
@@ -34,13 +36,16 @@ final class TreeEdit {
 
   Applied apply() {
     Outcome outcome = apply(transaction.change());
+    if (transaction.heardUpTo().isPresent() && sessions.containsKey(transaction.session())) {
+      keep(outcome, transaction.heardUpTo().getAsInt());
+    }
     return new Applied(transaction, tree(), outcome, List.copyOf(events));
   }
 
   /** The tree as it is by now; within a multi, what the next operation is decided against. */
   DataTree tree() {
     return new DataTree(
-        root, sessions, ephemerals, containers, ttlNodes, nodeCount, dataSize, digest, zxid);
+        root, sessions, outcomes, ephemerals, containers, ttlNodes, nodeCount, dataSize, digest, zxid);
   }
 
   Outcome apply(Change change) {
@@ -64,12 +69,20 @@ final class TreeEdit {
       case Change.SessionClosed closed -> {
         closed.ephemerals().forEach(this::delete);
         sessions = sessions.without(transaction.session());
+        outcomes = outcomes.without(transaction.session());
         yield new Outcome.SessionClosed();
       }
       case Change.Failed failed -> new Outcome.Failed(failed.reason());
       case Change.SeveralFailed failed ->
           new Outcome.Several(failed.reasons().stream().<Outcome>map(Outcome.Failed::new).toList());
     };
+  }
+
+  private void keep(Outcome outcome, int heardUpTo) {
+    long session = transaction.session();
+    KeptOutcomes before = outcomes.get(session).orElse(KeptOutcomes.NONE);
+    outcomes = outcomes.with(
+        session, before.with(heardUpTo, transaction.cxid(), new KeptOutcomes.Kept(zxid, outcome)));
   }
 
   private Outcome create(Change.CreateNode create) {

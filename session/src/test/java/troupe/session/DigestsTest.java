@@ -1,4 +1,4 @@
-package troupe.gateway;
+package troupe.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package troupe.gateway;
+package troupe.session;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -8,7 +8,7 @@ import java.util.List;
 import troupe.tree.Identity;
 
 /** The digest scheme: a user and a password are known by a hash of both. */
-final class Digests {
+public final class Digests {
   private Digests() {}
 
   /**
@@ -17,7 +17,7 @@ final class Digests {
    * @param credentials {@code user:password}
    * @param superDigest the super user's identity; empty: nobody is
    */
-  static List<Identity> identities(byte[] credentials, String superDigest) {
+  public static List<Identity> identities(byte[] credentials, String superDigest) {
     String text = new String(credentials, StandardCharsets.UTF_8);
     int colon = text.indexOf(':');
     String id = (colon < 0 ? text : text.substring(0, colon)) + ":" + Base64.getEncoder().encodeToString(sha1(text));
