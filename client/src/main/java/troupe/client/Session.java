@@ -81,6 +81,8 @@ public final class Session {
   /** Nobody has asked anything of a session that is over. */
   record Forgotten() implements Command {}
 
+  private static final String NEEDS = " needs what is in troupe-client.conf, to be included by its application.conf";
+
   private Session() {}
 
   /** A session of its own for whoever spawns it. */
@@ -107,15 +109,15 @@ public final class Session {
   private static Optional<Failure> wrong(ActorSystem<?> system, SessionSettings settings) {
     if (!system.settings().config().getString("pekko.actor.provider").matches("cluster|.*ClusterActorRefProvider")) {
       return Optional.of(new Failure(ErrorCode.BAD_ARGUMENTS,
-          "the actor system is not made for a cluster: its configuration needs pekko.actor.provider = cluster"));
+          "the actor system is not made for a cluster: its configuration" + NEEDS));
     }
     if (!system.name().equals(ClientProtocol.SYSTEM)) {
       return Optional.of(new Failure(ErrorCode.BAD_ARGUMENTS, "the actor system is called '" + system.name()
           + "'; to be part of the servers' cluster it has to be called '" + ClientProtocol.SYSTEM + "'"));
     }
     if (!Cluster.get(system).selfMember().hasRole(ClientProtocol.CLIENT_ROLE)) {
-      return Optional.of(new Failure(ErrorCode.BAD_ARGUMENTS, "the actor system has to say that it is no server: its"
-          + " configuration needs pekko.cluster.roles = [" + ClientProtocol.CLIENT_ROLE + "]"));
+      return Optional.of(new Failure(ErrorCode.BAD_ARGUMENTS, "the actor system has no role '"
+          + ClientProtocol.CLIENT_ROLE + "', by which servers tell that it is none of them: its configuration" + NEEDS));
     }
     return settings.servers().stream().filter(server -> !server.matches(".+:[0-9]{1,5}")).findFirst().map(server ->
         new Failure(ErrorCode.BAD_ARGUMENTS, "troupe-client.servers has '" + server + "', which is not host:port"));

@@ -26,13 +26,13 @@ final class ActorApplication implements AutoCloseable {
   /** @param servers {@code host:port} of each */
   static ActorApplication join(String host, List<String> servers) {
     Config config = ConfigFactory.parseMap(Map.of(
-        "pekko.actor.provider", "cluster",
-        "pekko.cluster.roles", List.of("client"),
         "pekko.remote.artery.canonical.hostname", host,
         "pekko.remote.artery.canonical.port", NodeSettings.freePort(),
         "troupe-client.servers", servers));
     return new ActorApplication(
-        ActorSystem.create(Behaviors.empty(), "troupe", config.withFallback(ConfigFactory.load())));
+        ActorSystem.create(Behaviors.empty(), "troupe", config
+            .withFallback(ConfigFactory.parseResources("troupe-client.conf"))
+            .withFallback(ConfigFactory.load())));
   }
 
   static ActorApplication join(EnsembleUnderTest ensemble) {
