@@ -95,6 +95,12 @@ final class Ensemble implements Service, AutoCloseable {
     return servers.get(client % servers.size()).address(client);
   }
 
+  /** Where servers speak to each other and to applications of actors, {@code host:port} of each. */
+  List<String> peerAddresses() {
+    return members.getFirst().lines().stream()
+        .map(line -> line.substring(line.indexOf('=') + 1, line.lastIndexOf(':'))).toList();
+  }
+
   /** For a client that goes to any of them. */
   String connectString() {
     return String.join(",", IntStream.range(0, servers.size()).mapToObj(this::address).toList());

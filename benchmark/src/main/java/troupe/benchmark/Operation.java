@@ -21,7 +21,7 @@ enum Operation {
   EPHEMERAL;
 
   private static final int ANY_VERSION = -1;
-  private static final int MIX_SETS_ONE_IN = 10;
+  static final int MIX_SETS_ONE_IN = 10;
 
   /**
    * Sends the request and returns.

@@ -35,7 +35,7 @@ record RecoverySection(String title) implements Section {
     }
     long emptyHeap = server.liveHeapBytes();
     long emptyDisk = server.diskBytes();
-    try (Load load = new RequestLoad(
+    try (Load load = RequestLoad.connect(
         server, settings.clients(), settings.window(), Operation.CREATE, new AtomicLong(), settings.znodes())) {
       load.run(FILL_PATIENCE);
     }

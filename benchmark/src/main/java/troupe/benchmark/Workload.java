@@ -58,9 +58,9 @@ enum Workload {
   }
 
   private static List<Section> requests(String title, int servers, Operation operation, Settings settings) {
-    LoadSection.Factory many = (server, numbers) -> new RequestLoad(
+    LoadSection.Factory many = (server, numbers) -> RequestLoad.connect(
         server, settings.clients(), settings.window(), operation, numbers, settings.maxOperations());
-    LoadSection.Factory one = (server, numbers) -> new RequestLoad(
+    LoadSection.Factory one = (server, numbers) -> RequestLoad.connect(
         server, 1, 1, operation, numbers, settings.maxOperations());
     String crowd = ", " + settings.clients() + " clients with " + settings.window() + " outstanding requests each";
     return List.of(
