@@ -128,6 +128,7 @@ public final class Counter {
         return outOfRange(next + " does not fit");
       }
       CompletionStage<Value> written = Znodes.or(write(now, next), ErrorCode.BAD_VERSION, () -> update(change));
+      written = Znodes.or(written, ErrorCode.NO_NODE, () -> update(change));
       return Znodes.or(written, ErrorCode.NODE_EXISTS, () -> update(change));
     });
   }
