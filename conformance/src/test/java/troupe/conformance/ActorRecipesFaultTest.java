@@ -9,7 +9,6 @@ import static troupe.conformance.ActorApplication.get;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -150,7 +149,7 @@ class ActorRecipesFaultTest {
       cutOff.awaitTold(Claim.Held.class);
       Await.until("it writes", () -> store.size() > 0);
       Fence former = store.last();
-      cables.cut(Set.of(place), servers.ids());
+      cables.isolate(place);
       Holding holding = get(Lock.of(application.system(), client, "/cut-off").acquire());
       assertTrue(cutOff.wasTold(Suspended.class), "it is told before the lock is another's");
       assertTrue(holding.fence().isAfter(former));
