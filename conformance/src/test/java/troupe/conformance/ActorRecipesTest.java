@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,14 +39,18 @@ import org.apache.curator.framework.recipes.queue.SimpleDistributedQueue;
 import org.apache.curator.framework.recipes.shared.SharedCount;
 import org.apache.curator.retry.RetryForever;
 import org.apache.curator.retry.RetryNTimes;
+import org.apache.curator.x.discovery.ServiceDiscoveryBuilder;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import troupe.client.CreateMode;
+import troupe.client.ErrorCode;
 import troupe.client.Fence;
 import troupe.client.TroupeClient;
 import troupe.client.TroupeException;
@@ -166,8 +171,27 @@ class ActorRecipesTest {
     Await.until("the first one knows", () -> !holding.isHeld());
     get(holding.release());
     get(second.release());
-    assertInstanceOf(TroupeException.class,
-        assertThrows(ExecutionException.class, () -> get(lock.acquire())).getCause());
+    assertEquals(ErrorCode.SESSION_CLOSED, refused(lock.acquire()));
+  }
+
+  @Test
+  void misuseIsAnsweredByItsName() throws Exception {
+    get(one.create("/misuse", bytes("")));
+    get(one.create("/misuse/ephemeral", bytes(""), CreateMode.EPHEMERAL));
+    get(one.create("/misuse/number", bytes("twelve")));
+    assertEquals(ErrorCode.BAD_ARGUMENTS, refused(Lock.of(system, one, "no-slash").acquire()));
+    assertEquals(ErrorCode.NO_CHILDREN_FOR_EPHEMERALS, refused(Lock.of(system, one, "/misuse/ephemeral").acquire()));
+    assertEquals(ErrorCode.NO_CHILDREN_FOR_EPHEMERALS, refused(FifoQueue.of(system, one, "/misuse/ephemeral").put(bytes(""))));
+    assertEquals(ErrorCode.BAD_ARGUMENTS, refused(Counter.of(one, "/misuse/number", Counter.Width.LONG).add(1)));
+    assertEquals(ErrorCode.TOO_LARGE, refused(
+        Group.join(system, one, "/misuse/group", "large", ByteString.fromArray(new byte[4 << 20]))));
+    assertEquals(ErrorCode.NO_NODE, refused(DoubleBarrier.of(system, one, "/misuse/double", 2).leave()));
+    assertThrows(IllegalArgumentException.class, () -> Semaphore.of(system, one, "/misuse/semaphore", 0));
+  }
+
+  private static ErrorCode refused(CompletionStage<?> answer) {
+    Throwable failure = assertThrows(ExecutionException.class, () -> get(answer)).getCause();
+    return assertInstanceOf(TroupeException.class, failure).code();
   }
 
   @Test
@@ -330,8 +354,7 @@ class ActorRecipesTest {
       get(ours.setIf(seven, 8));
       Await.until("Curator's sees it", () -> theirs.getCount() == 8);
       assertTrue(theirs.trySetCount(theirs.getVersionedValue(), 9));
-      assertInstanceOf(TroupeException.class,
-          assertThrows(ExecutionException.class, () -> get(ours.setIf(seven, 10))).getCause());
+      assertEquals(ErrorCode.BAD_VERSION, refused(ours.setIf(seven, 10)));
     }
   }
 
@@ -368,6 +391,31 @@ class ActorRecipesTest {
     get(two.close());
     Await.until("it is gone", () -> new ServiceRegistry.Instances(List.of()).equals(events.poll()));
     view.tell(new ServiceRegistry.Stop());
+  }
+
+  @Test
+  void servicesOfEitherKindFindEachOther() throws Exception {
+    try (var theirs = ServiceDiscoveryBuilder.builder(String.class).client(curator).basePath("/discovery").build()) {
+      theirs.start();
+      theirs.registerService(org.apache.curator.x.discovery.ServiceInstance.<String>builder()
+          .name("web").id("curator").address("10.0.0.2").port(81).payload("green").build());
+      ServiceInstance ours = ServiceInstance.of("web", "10.0.0.1", 80).withPayload("blue");
+      Holding registered = get(ServiceRegistry.register(system, two, "/discovery", ours));
+      BlockingQueue<ServiceRegistry.Event> events = new LinkedBlockingQueue<>();
+      var view = ServiceRegistry.follow(system, two, "/discovery", "web", events::add);
+      awaitPayloads(events, Set.of("blue", "green"));
+      curator.sync().forPath("/discovery");
+      assertEquals("blue", theirs.queryForInstance("web", ours.id()).getPayload());
+      assertEquals(80, theirs.queryForInstance("web", ours.id()).getPort());
+      ServiceRegistry.update(registered, ours.withPayload("red"));
+      awaitPayloads(events, Set.of("red", "green"));
+      view.tell(new ServiceRegistry.Stop());
+    }
+  }
+
+  private static void awaitPayloads(BlockingQueue<ServiceRegistry.Event> events, Set<String> payloads) {
+    Await.until("instances " + payloads, () -> events.poll() instanceof ServiceRegistry.Instances now
+        && now.all().stream().map(each -> each.payload().orElse("")).collect(Collectors.toSet()).equals(payloads));
   }
 
   @Test

@@ -187,10 +187,10 @@ final class RecipeWork implements AutoCloseable {
   }
 
   /** Every work has gone on for so many rounds. */
-  void awaitRounds(int more) {
+  void awaitRounds(String when, int more) {
     Map<String, Integer> enough = new TreeMap<>();
     rounds.forEach((name, done) -> enough.put(name, done.get() + more));
-    Await.until(more + " more rounds than " + rounds, () ->
+    Await.until(when + ": " + more + " more rounds than " + rounds, () ->
         !faults.isEmpty() || enough.entrySet().stream().allMatch(each -> rounds.get(each.getKey()).get() >= each.getValue()));
     assertEquals(List.of(), List.copyOf(faults));
   }

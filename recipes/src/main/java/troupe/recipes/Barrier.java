@@ -53,9 +53,9 @@ public final class Barrier {
       Barrier barrier = new Barrier(new Znodes(session), Materializer.createMaterializer(context), path);
       return Behaviors.receiveMessage(message -> {
         switch (message) {
-          case Set set -> Outcome.tell(barrier.set(), set.replyTo());
-          case Remove remove -> Outcome.tell(barrier.remove(), remove.replyTo());
-          case Await await -> Outcome.tell(barrier.await(), await.replyTo());
+          case Set set -> Znodes.answer(barrier.set(), set.replyTo());
+          case Remove remove -> Znodes.answer(barrier.remove(), remove.replyTo());
+          case Await await -> Znodes.answer(barrier.await(), await.replyTo());
         }
         return Behaviors.same();
       });

@@ -47,6 +47,7 @@ final class ClaimSetup {
   private Optional<ActorRef<Claim.Command>> gate = Optional.empty();
   private Optional<CompletionStage<Answer.Created>> entry = Optional.empty();
   private Optional<UniqueKillSwitch> watch = Optional.empty();
+  private boolean leaving;
 
   ClaimSetup(
       ActorContext<Claim.Command> context,
@@ -129,6 +130,7 @@ final class ClaimSetup {
 
   /** Completes when it is gone, or has never come to be. */
   CompletionStage<?> deleteEntry() {
+    leaving = true; // a name may be another's soon, and is not deleted again
     return entry.<CompletionStage<?>>map(creation -> creation
         .handle((created, refused) -> Optional.ofNullable(created))
         .thenCompose(there -> there.isPresent() ? znodes.delete(there.get().path()) : Znodes.done()))
@@ -208,7 +210,9 @@ final class ClaimSetup {
       case PostStop stopped -> {
         stopWaiting();
         znodes.session().tell(new Session.Unsubscribe(sessionEvents));
-        deleteEntry();
+        if (!leaving) {
+          deleteEntry();
+        }
         yield Behaviors.same();
       }
       case MessageAdaptionFailure failure -> throw new IllegalStateException(failure.exception());

@@ -70,10 +70,10 @@ public final class Counter {
     Counter counter = new Counter(new Znodes(session), path, width);
     return Behaviors.receiveMessage(message -> {
       switch (message) {
-        case Get get -> Outcome.tell(counter.get(), get.replyTo());
-        case Add add -> Outcome.tell(counter.add(add.number()), add.replyTo());
-        case Set set -> Outcome.tell(counter.set(set.number()), set.replyTo());
-        case SetIf set -> Outcome.tell(counter.setIf(set.expected(), set.number()), set.replyTo());
+        case Get get -> Znodes.answer(counter.get(), get.replyTo());
+        case Add add -> Znodes.answer(counter.add(add.number()), add.replyTo());
+        case Set set -> Znodes.answer(counter.set(set.number()), set.replyTo());
+        case SetIf set -> Znodes.answer(counter.setIf(set.expected(), set.number()), set.replyTo());
       }
       return Behaviors.same();
     });
@@ -101,14 +101,20 @@ public final class Counter {
 
   /** Fails with {@code BAD_VERSION} if it is not that value any more. */
   public CompletionStage<Value> setIf(Value expected, long number) {
-    return fits(number)
-        ? Znodes.or(
-            write(expected, number), ErrorCode.NODE_EXISTS, () -> Znodes.refused(ErrorCode.BAD_VERSION, path
-                + ": it was expected never to have been set"))
-        : outOfRange(number + " does not fit");
+    if (!fits(number)) {
+      return outOfRange(number + " does not fit");
+    }
+    CompletionStage<Value> written = Znodes.or(write(expected, number), ErrorCode.NODE_EXISTS, this::another);
+    return Znodes.or(written, ErrorCode.NO_NODE, this::another);
   }
 
-  /** What it is, and then again after each change. Changes that follow each other closely may be told as one. */
+  private CompletionStage<Value> another() {
+    return Znodes.refused(ErrorCode.BAD_VERSION, path + ": it is not the value any more that was expected");
+  }
+
+  /**
+   * What it is, and then again after each change. Changes that follow each other closely may be told as one. Fails with {@link troupe.client.CompactedException} when its taker is so slow that changes were forgotten.
+   */
   public Source<Value, NotUsed> values() {
     return Source.completionStage(znodes.exists(path)).flatMapConcat(there ->
         Source.completionStage(get()).concat(

@@ -75,8 +75,8 @@ public final class DoubleBarrier {
       return Behaviors.receive(
           (same, message) -> {
             switch (message) {
-              case Enter enter -> Outcome.tell(barrier.enter(), enter.replyTo());
-              case Leave leave -> Outcome.tell(barrier.leave(), leave.replyTo());
+              case Enter enter -> Znodes.answer(barrier.enter(), enter.replyTo());
+              case Leave leave -> Znodes.answer(barrier.leave(), leave.replyTo());
             }
             return Behaviors.same();
           },

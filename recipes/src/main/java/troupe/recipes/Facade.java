@@ -12,6 +12,7 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.Terminated;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import troupe.client.ErrorCode;
 import troupe.client.Session;
 import troupe.client.TroupeClient;
 import troupe.client.TroupeException;
@@ -91,6 +92,8 @@ record Facade(ActorSystem<?> system, TroupeClient client) {
           (same, signal) -> {
             if (signal instanceof Terminated) {
               holding.ifPresent(Holding::over);
+              promise.completeExceptionally(new TroupeException(
+                  Znodes.failure(ErrorCode.UNKNOWN, "the claim has ended without a word"))); // if nothing else was said
               return Behaviors.stopped();
             }
             return Behaviors.unhandled();

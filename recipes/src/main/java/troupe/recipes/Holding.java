@@ -16,6 +16,7 @@ public final class Holding {
   private final List<Consumer<Claim.Event>> listeners = new CopyOnWriteArrayList<>();
   private volatile Claim.Event last;
   private volatile Fence fence;
+  private volatile boolean held = true;
 
   Holding(ActorRef<Claim.Command> claim, Claim.Held held) {
     this.claim = claim;
@@ -30,7 +31,7 @@ public final class Holding {
 
   /** Whether it is held for all that is known at this moment: not suspended, lost or released. Others may know more. */
   public boolean isHeld() {
-    return last instanceof Claim.Held || last instanceof Resumed || last instanceof Claim.Refused;
+    return held;
   }
 
   /**
@@ -50,15 +51,25 @@ public final class Holding {
     return released.minimalCompletionStage();
   }
 
-  void setData(ByteString data) {
+  /** Lets the znode have this data; listeners hear of it if that is refused. */
+  public void setData(ByteString data) {
     claim.tell(new Claim.SetData(data));
   }
 
   void tell(Claim.Event event) {
     synchronized (listeners) {
       last = event;
-      if (event instanceof Claim.Held held) {
-        fence = held.fence();
+      switch (event) {
+        case Claim.Held again -> {
+          fence = again.fence();
+          held = true;
+        }
+        case Resumed resumed -> held = true;
+        case Suspended suspended -> held = false;
+        case Lost lost -> held = false;
+        case Claim.Released released -> held = false;
+        case Claim.GaveUp gaveUp -> held = false;
+        case Claim.Refused refused -> {}
       }
       listeners.forEach(listener -> listener.accept(event));
     }

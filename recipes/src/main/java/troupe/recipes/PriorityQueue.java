@@ -53,10 +53,10 @@ public final class PriorityQueue {
       PriorityQueue queue = new PriorityQueue(new Znodes(session), Materializer.createMaterializer(context), path);
       return Behaviors.receiveMessage(message -> {
         switch (message) {
-          case Put put -> Outcome.tell(queue.put(put.item(), put.priority()), put.replyTo());
-          case Take take -> Outcome.tell(queue.take(), take.replyTo());
-          case Poll poll -> Outcome.tell(queue.poll(), poll.replyTo());
-          case Peek peek -> Outcome.tell(queue.peek(), peek.replyTo());
+          case Put put -> Znodes.answer(queue.put(put.item(), put.priority()), put.replyTo());
+          case Take take -> Znodes.answer(queue.take(), take.replyTo());
+          case Poll poll -> Znodes.answer(queue.poll(), poll.replyTo());
+          case Peek peek -> Znodes.answer(queue.peek(), peek.replyTo());
         }
         return Behaviors.same();
       });

@@ -58,6 +58,11 @@ public final class ServiceRegistry {
     return new Claim.SetData(ServiceJson.write(instance));
   }
 
+  /** The same, of one that was registered as a {@link Holding}. */
+  public static void update(Holding registered, ServiceInstance instance) {
+    registered.setData(ServiceJson.write(instance));
+  }
+
   /** Completes when it is registered. */
   public static CompletionStage<Holding> register(
       ActorSystem<?> system, TroupeClient client, String base, ServiceInstance instance) {

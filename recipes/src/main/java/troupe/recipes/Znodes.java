@@ -76,6 +76,12 @@ record Znodes(ActorRef<Session.Command> session) {
         thrown -> cause(thrown) instanceof CompactedException ? done() : CompletableFuture.failedStage(cause(thrown)));
   }
 
+  /** Answers once it is known. */
+  static <T> void answer(CompletionStage<T> stage, ActorRef<Outcome<T>> replyTo) {
+    stage.whenComplete((value, thrown) -> replyTo.tell(
+        thrown == null ? new Outcome.Done<>(value) : new Outcome.Failed<>(failure(thrown))));
+  }
+
   static CompletionStage<Done> done() {
     return CompletableFuture.completedStage(Done.getInstance());
   }

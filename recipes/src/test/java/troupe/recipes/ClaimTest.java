@@ -182,7 +182,7 @@ class ClaimTest {
   }
 
   @Test
-  void aPathThatCanBeNoneIsRefused() {
+  void aSessionThatIsOverGetsNothing() {
     PretendedServers.expire(two);
     Attempt attempt = lock(two);
     assertInstanceOf(Lost.class, attempt.owner().receiveMessage());
