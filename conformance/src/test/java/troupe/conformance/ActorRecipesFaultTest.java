@@ -36,7 +36,7 @@ import troupe.recipes.Suspended;
 
 /** No recipe breaks its promise, whatever happens to servers and to those who hold something. */
 class ActorRecipesFaultTest {
-  private static final int SOME = 5; // rounds of each recipe
+  private static final int SOME = 3; // rounds of each recipe
 
   @RegisterExtension
   static final SharedEnsemble ensemble = new SharedEnsemble(3, 0);
