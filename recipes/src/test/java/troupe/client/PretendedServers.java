@@ -44,6 +44,7 @@ public final class PretendedServers {
   private final List<ActorRef<Object>> sessions = new ArrayList<>();
   private long zxid;
   private long lastSession;
+  private Optional<Operation<?>> afterListing = Optional.empty();
 
   /** A new session, which has a server. */
   public Behavior<Session.Command> session() {
@@ -78,6 +79,11 @@ public final class PretendedServers {
   /** As another client does it. */
   public synchronized Result<?> act(Operation<?> operation) {
     return perform(operation, 0);
+  }
+
+  /** Another client does this between the next listing of children that a session gets, and what it does next. */
+  public synchronized void actAfterListing(Operation<?> operation) {
+    afterListing = Optional.of(operation);
   }
 
   private List<String> childrenOf(String parent) {
@@ -232,7 +238,12 @@ public final class PretendedServers {
         answer.accept(failed(ErrorCode.SESSION_EXPIRED, "over"));
       } else {
         synchronized (PretendedServers.this) {
-          answer.accept(perform(operation, id));
+          Result<?> result = perform(operation, id);
+          if (operation instanceof Operation.GetChildren) {
+            afterListing.ifPresent(other -> perform(other, 0));
+            afterListing = Optional.empty();
+          }
+          answer.accept(result);
         }
       }
     }

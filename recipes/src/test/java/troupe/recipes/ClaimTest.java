@@ -98,6 +98,13 @@ class ClaimTest {
   }
 
   @Test
+  void whoLeavesJustAfterTheLineWasReadIsNotWaitedFor() {
+    Claim.Held held = lock(one).awaitHeld();
+    servers.actAfterListing(new Operation.Delete(held.fence().path()));
+    lock(two).awaitHeld();
+  }
+
+  @Test
   void aHolderIsToldThatItsSessionIsSuspendedResumedAndExpired() {
     Attempt first = lock(one);
     first.awaitHeld();
