@@ -181,7 +181,8 @@ class ActorRecipesTest {
     get(one.create("/misuse/number", bytes("twelve")));
     assertEquals(ErrorCode.BAD_ARGUMENTS, refused(Lock.of(system, one, "no-slash").acquire()));
     assertEquals(ErrorCode.NO_CHILDREN_FOR_EPHEMERALS, refused(Lock.of(system, one, "/misuse/ephemeral").acquire()));
-    assertEquals(ErrorCode.NO_CHILDREN_FOR_EPHEMERALS, refused(FifoQueue.of(system, one, "/misuse/ephemeral").put(bytes(""))));
+    assertEquals(ErrorCode.NO_CHILDREN_FOR_EPHEMERALS,
+        refused(FifoQueue.of(system, one, "/misuse/ephemeral").put(bytes(""))));
     assertEquals(ErrorCode.BAD_ARGUMENTS, refused(Counter.of(one, "/misuse/number", Counter.Width.LONG).add(1)));
     assertEquals(ErrorCode.TOO_LARGE, refused(
         Group.join(system, one, "/misuse/group", "large", ByteString.fromArray(new byte[4 << 20]))));

@@ -36,7 +36,9 @@ import troupe.recipes.ReadWriteLock;
 import troupe.recipes.Semaphore;
 import troupe.recipes.TreeCache;
 
-/** All recipes at work at once, by three sessions that outlive what happens to the servers, so that nobody loses anything. */
+/**
+ * All recipes at work at once, by three sessions that outlive what happens to the servers, so that nobody loses anything.
+ */
 final class RecipeWork implements AutoCloseable {
   private static final int SESSIONS = 3;
 
@@ -190,8 +192,8 @@ final class RecipeWork implements AutoCloseable {
   void awaitRounds(String when, int more) {
     Map<String, Integer> enough = new TreeMap<>();
     rounds.forEach((name, done) -> enough.put(name, done.get() + more));
-    Await.until(when + ": " + more + " more rounds than " + rounds, () ->
-        !faults.isEmpty() || enough.entrySet().stream().allMatch(each -> rounds.get(each.getKey()).get() >= each.getValue()));
+    Await.until(when + ": " + more + " more rounds than " + rounds, () -> !faults.isEmpty()
+        || enough.entrySet().stream().allMatch(each -> rounds.get(each.getKey()).get() >= each.getValue()));
     assertEquals(List.of(), List.copyOf(faults));
   }
 

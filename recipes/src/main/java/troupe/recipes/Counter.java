@@ -113,7 +113,8 @@ public final class Counter {
   }
 
   /**
-   * What it is, and then again after each change. Changes that follow each other closely may be told as one. Fails with {@link troupe.client.CompactedException} when its taker is so slow that changes were forgotten.
+   * What it is, and then again after each change. Changes that follow each other closely may be told as one. Fails with
+   * {@link troupe.client.CompactedException} when its taker is so slow that changes were forgotten.
    */
   public Source<Value, NotUsed> values() {
     return Source.completionStage(znodes.exists(path)).flatMapConcat(there ->
