@@ -42,6 +42,9 @@ final class Agenda {
     }
   }
 
+  /** Somebody who is told how the session is. */
+  private record Listener(Object who, Consumer<SessionEvent> ears) {}
+
   private final SessionSettings settings;
   private final Servers servers;
   private final ActorContext<Session.Command> context;
@@ -50,7 +53,7 @@ final class Agenda {
   private final Deque<Entry> unsent = new ArrayDeque<>();
   private final List<AddAuthRequest> auths = new ArrayList<>();
   private final Map<Long, ChangeBuffer> streams = new LinkedHashMap<>();
-  private final List<Consumer<SessionEvent>> listeners = new ArrayList<>();
+  private final List<Listener> listeners = new ArrayList<>();
   private SessionEvent last = new SessionEvent.Connecting();
   private Optional<SessionId> session;
   private int timeoutMillis;
@@ -125,8 +128,10 @@ final class Agenda {
     switch (message) {
       case Session.Ask<?> ask -> add(ask);
       case Session.Submit<?> submit -> add(submit);
-      case Session.Subscribe subscribe -> listen(subscribe.subscriber()::tell);
-      case Session.Listen listen -> listen(listen.listener());
+      case Session.Subscribe subscribe -> listen(subscribe.subscriber(), subscribe.subscriber()::tell);
+      case Session.Unsubscribe unsubscribe ->
+          listeners.removeIf(each -> each.who().equals(unsubscribe.subscriber()));
+      case Session.Listen listen -> listen(listen.listener(), listen.listener());
       case Session.Close close -> close();
       case Session.OpenStream open -> open(open);
       case Session.TakeChanges take -> stream(take.stream()).ifPresentOrElse(
@@ -278,14 +283,14 @@ final class Agenda {
 
   // What is told.
 
-  private void listen(Consumer<SessionEvent> listener) {
-    listeners.add(listener);
+  private void listen(Object who, Consumer<SessionEvent> listener) {
+    listeners.add(new Listener(who, listener));
     listener.accept(last);
   }
 
   void tell(SessionEvent event) {
     last = event;
-    listeners.forEach(listener -> listener.accept(event));
+    listeners.forEach(listener -> listener.ears().accept(event));
   }
 
   SessionEvent lastTold() {

@@ -37,6 +37,9 @@ public final class Session {
   /** How is the session? Told now, and at every change. */
   public record Subscribe(ActorRef<SessionEvent> subscriber) implements FromOwner {}
 
+  /** Tell this one nothing any more. Whoever subscribes and then stops says so before. */
+  public record Unsubscribe(ActorRef<SessionEvent> subscriber) implements FromOwner {}
+
   /** End the session once everything asked before is done; then {@link SessionEvent.Ended}. */
   public record Close() implements FromOwner {}
 

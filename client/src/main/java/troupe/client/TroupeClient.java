@@ -77,6 +77,11 @@ public final class TroupeClient {
   }
 
   public <R extends Answer> CompletionStage<R> ask(Operation<R> operation) {
+    return ask(session, operation);
+  }
+
+  /** For actors that have a session and compose what they ask of it: they pipe what comes of it to themselves. */
+  public static <R extends Answer> CompletionStage<R> ask(ActorRef<Session.Command> session, Operation<R> operation) {
     CompletableFuture<R> promise = new CompletableFuture<>();
     session.tell(new Session.Submit<>(operation, promise));
     return promise;

@@ -6,7 +6,7 @@ public class TroupeException extends RuntimeException {
 
   private final transient Failure failure;
 
-  TroupeException(Failure failure) {
+  public TroupeException(Failure failure) {
     super(failure.code() + ": " + failure.message());
     this.failure = failure;
   }

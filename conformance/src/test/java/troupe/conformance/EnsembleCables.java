@@ -28,6 +28,7 @@ final class EnsembleCables implements EnsembleNetwork {
 
   private final int network;
   private final Set<Integer> connected = new TreeSet<>();
+  private final Set<Integer> isolated = new TreeSet<>();
 
   private EnsembleCables(int network) {
     this.network = network;
@@ -87,7 +88,18 @@ final class EnsembleCables implements EnsembleNetwork {
     }));
   }
 
+  /** Cuts one off from all others, and from what is outside. */
+  void isolate(int id) {
+    Set<Integer> others = new TreeSet<>(connected);
+    others.remove(id);
+    cut(Set.of(id), others);
+    cutOneWay(id, OUTSIDE); // no connection stands on one leg
+    isolated.add(id);
+  }
+
   void heal() {
+    isolated.forEach(id -> ip("-n", namespace(id), "neigh", "del", address(OUTSIDE), "dev", "eth0"));
+    isolated.clear();
     connected.forEach(one -> connected.forEach(other -> heal(one, other)));
   }
 
