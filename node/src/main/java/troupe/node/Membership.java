@@ -11,11 +11,13 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.eventstream.EventStream;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.ClusterEvent.CurrentClusterState;
 import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.JoinSeedNodes;
+import org.apache.pekko.remote.FailureDetectorRegistry;
 import org.apache.pekko.remote.artery.ThisActorSystemQuarantinedEvent;
 import troupe.ensemble.ServerId;
 import troupe.links.LifeLines;
@@ -91,7 +93,7 @@ final class Membership {
     CurrentClusterState state = Cluster.get(context.getSystem()).state();
     Set<Address> together = addresses(state.getMembers());
     boolean joined = !together.isEmpty();
-    together.removeAll(addresses(state.getUnreachable()));
+    together.removeAll(lost(state));
     long servers = remoting.ensemble().members().stream()
         .filter(member -> together.contains(Remoting.address(member))).count();
     long elsewhere = alive.stream()
@@ -99,6 +101,18 @@ final class Membership {
         .filter(member -> !together.contains(Remoting.address(member)))
         .count();
     return joined && elsewhere > servers;
+  }
+
+  /**
+   * Members that this server cannot reach either. The cluster's word alone is not enough: applications look too, and one
+   * with a bad network takes everybody for lost.
+   */
+  private Set<Address> lost(CurrentClusterState state) {
+    FailureDetectorRegistry<Address> own =
+        org.apache.pekko.cluster.Cluster.get(Adapter.toClassic(context.getSystem())).failureDetector();
+    Set<Address> lost = addresses(state.getUnreachable());
+    lost.removeIf(own::isAvailable);
+    return lost;
   }
 
   private static Set<Address> addresses(Iterable<Member> members) {

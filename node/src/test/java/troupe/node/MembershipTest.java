@@ -163,12 +163,7 @@ class MembershipTest {
   void anApplicationThatDiesIsTakenOutOfTheClusterAndAServerIsNot() throws Exception {
     List<ActorSystem<?>> servers = List.of(start(1), start(2), start(3));
     servers.forEach(system -> awaitMembers(system, servers));
-    ActorSystem<?> application = ActorSystem.create(Behaviors.empty(), Remoting.SYSTEM, ConfigFactory.parseMap(Map.of(
-        "pekko.remote.artery.canonical.hostname", HOST,
-        "pekko.remote.artery.canonical.port", FreePorts.choose(1).getFirst(),
-        "pekko.cluster.roles", List.of(ClientProtocol.CLIENT_ROLE))).withFallback(settings(1)));
-    running.add(application);
-    Cluster.get(application).manager().tell(Join.create(address(1)));
+    ActorSystem<?> application = startApplication(Map.of());
     List<ActorSystem<?>> all = List.of(servers.get(0), servers.get(1), servers.get(2), application);
     all.forEach(system -> awaitMembers(system, all));
     servers.get(0).systemActorOf(ClientDowning.create(APART), "client-downing", Props.empty());
@@ -178,6 +173,39 @@ class MembershipTest {
     await().atMost(PATIENCE).until(() ->
         Cluster.get(servers.get(0)).state().getUnreachable().iterator().hasNext());
     await().during(APART.multipliedBy(2)).atMost(PATIENCE).until(() -> up(servers.get(0)).size() == servers.size());
+  }
+
+  @Test
+  void anApplicationThatTakesAllServersForLostMovesNobody() throws Exception {
+    List<ActorSystem<Membership.Command>> servers = List.of(start(1), start(2), start(3));
+    servers.forEach(system -> awaitMembers(system, List.copyOf(servers)));
+    for (int id = 1; id <= 3; id++) {
+      for (int other = 1; other <= 3; other++) {
+        if (other != id) {
+          servers.get(id - 1).tell(new Membership.Heard(new LifeLines.PeerFound(new ServerId(other))));
+        }
+      }
+    }
+    int port = self(startApplication(Map.of())).address().getPort().orElseThrow();
+    startApplication(Map.of( // it tells the other one, which tells the servers
+        "pekko.cluster.failure-detector.implementation-class", Pessimist.class.getName(),
+        "pekko.cluster.failure-detector.trusted-port", port));
+    servers.forEach(system -> await().atMost(PATIENCE).until(() ->
+        Cluster.get(system).state().getUnreachable().iterator().hasNext()));
+    await().during(APART.multipliedBy(3)).atMost(PATIENCE).until(() ->
+        servers.stream().noneMatch(system -> system.getWhenTerminated().toCompletableFuture().isDone()));
+  }
+
+  private ActorSystem<?> startApplication(Map<String, ?> more) throws Exception {
+    ActorSystem<?> application = ActorSystem.create(Behaviors.empty(), Remoting.SYSTEM, ConfigFactory.parseMap(more)
+        .withFallback(ConfigFactory.parseMap(Map.of(
+            "pekko.remote.artery.canonical.hostname", HOST,
+            "pekko.remote.artery.canonical.port", FreePorts.choose(1).getFirst(),
+            "pekko.cluster.roles", List.of(ClientProtocol.CLIENT_ROLE))))
+        .withFallback(settings(1)));
+    running.add(application);
+    Cluster.get(application).manager().tell(Join.create(address(1)));
+    return application;
   }
 
   private ActorSystem<Membership.Command> start(int id) {
