@@ -5,6 +5,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * How often values of each size occurred. Written by one thread at a time, which costs a few nanoseconds, no lock and no
  * object; read by any, a moment late.
+ *
+ * <p>HdrHistogram records in half of the time (8 to 11 ns where this takes 15), but takes 4 to 69 kB where this takes 0.7, has
+ * no exact sum, which Prometheus wants, and its bounds are none of those that are served.
  */
 public final class Distribution {
   private final Bounds bounds;
