@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -62,16 +63,20 @@ class PeerCodecTest {
         new FromLearner.Ack(Zxid.ZERO),
         new FromLearner.PartStored(),
         new FromLearner.Sync(Long.MIN_VALUE, Integer.MIN_VALUE),
+        new FromLearner.ReadIndex(Long.MIN_VALUE, Integer.MIN_VALUE),
         new FromLearner.Claim(-5, 6, new Password(Long.MIN_VALUE, 7)),
         new FromLearner.Touch(Map.of(Long.MIN_VALUE, 0, 5L, 30_000)),
         new FromLearner.Touch(Map.of()),
+        new FromLearner.Forward(List.of(
+            new Request(new Requester(1, List.of()), 3, new Operation.CloseSession(), OptionalInt.of(-2)))),
         new FromLearner.Forward(List.of(request(new Operation.CloseSession()), request(new Operation.Delete("/a", -1)))),
         new FromLearner.Alive(),
+        new FromLearner.Alive(Long.MAX_VALUE),
         new FromLearner.Leave());
   }
 
   private static Stream<FromLeader.Message> ofLeaders() {
-    Batch batch = Batch.of(List.of(new Transaction(SMALL, 5, 6, 7, new Change.DeleteNode("/a"))), 9);
+    Batch batch = Batch.of(List.of(new Transaction(SMALL, 5, 6, 7, new Change.DeleteNode("/a"), OptionalInt.of(-4))), 9);
     return Stream.of(
         new FromLeader.LeaderInfo(8),
         new FromLeader.Truncate(Zxid.ZERO),
@@ -86,6 +91,7 @@ class PeerCodecTest {
         new FromLeader.Tell(List.of(
             new Notice.Synced(1, 0), new Notice.Refused(-2, 3, ErrorCode.SESSION_MOVED), new Notice.Moved(4))),
         new FromLeader.Ping(),
+        new FromLeader.Ping(Long.MAX_VALUE),
         new FromLeader.Leave());
   }
 
