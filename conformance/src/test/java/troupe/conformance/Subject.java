@@ -1,5 +1,6 @@
 package troupe.conformance;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -7,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The server under test, and how to start one. */
 enum Subject {
@@ -102,12 +105,18 @@ enum Subject {
     return valueOf(System.getProperty("conformance.server", "troupe").toUpperCase(Locale.ROOT));
   }
 
-  /** A JVM like this one, with this one's class path. */
+  /**
+   * A JVM like this one, with this one's class path but for the program's own jar: that brings along all that the program
+   * needs, and ZooKeeper's command line mixes what it prints with prompts where there is a JLine.
+   */
   static ProcessBuilder java(String... arguments) {
+    String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(entry -> !Path.of(entry).endsWith("troupe.jar"))
+        .collect(Collectors.joining(File.pathSeparator));
     var command = new ProcessBuilder(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-cp",
-        System.getProperty("java.class.path"),
+        classPath,
         QUICK);
     command.command().addAll(List.of(arguments));
     return command;
