@@ -9,9 +9,9 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.apache.pekko.Done;
@@ -24,7 +24,7 @@ import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.ServerBuilder;
 import org.apache.pekko.http.javadsl.model.Uri;
 import org.apache.pekko.management.javadsl.PekkoManagement;
-import org.apache.pekko.pattern.Patterns;
+import org.apache.pekko.stream.javadsl.Flow;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class Management {
   private static final Logger LOG = LoggerFactory.getLogger(Management.class);
   private static final Duration FINISH = Duration.ofSeconds(4); // for requests under way; the phase itself ends after 5 s
-  // Pekko HTTP takes an answer for given when it is on its way to the socket, not when it is there.
-  private static final Duration LINGER = Duration.ofMillis(100);
 
   private Management() {}
 
@@ -74,21 +72,22 @@ public final class Management {
 
   /** Not by Pekko Management's own start: a stop would cut off its answers, such as that of a restore. */
   private static CompletionStage<Uri> begin(ActorSystem<?> system, ManagementSettings settings) {
+    Conversations conversations = new Conversations(PekkoManagement.get(system).getRoutes().handler(system));
     ServerBuilder port = Http.get(system).newServerAt(settings.host(), settings.port());
     ServerBuilder secured = settings.tls().map(tls -> port.enableHttps(https(tls))).orElse(port);
-    return secured.bind(PekkoManagement.get(system).getRoutes()).thenApply(bound -> {
-      stopInOrder(system, bound);
+    return secured.bindFlow(Flow.fromGraph(conversations)).thenApply(bound -> {
+      stopInOrder(system, bound, conversations);
       return Uri.create(settings.tls().isPresent() ? "https:" : "http:")
           .host(settings.host()).port(bound.localAddress().getPort());
     });
   }
 
-  private static void stopInOrder(ActorSystem<?> system, ServerBinding bound) {
+  private static void stopInOrder(ActorSystem<?> system, ServerBinding bound, Conversations conversations) {
     CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
     shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "close-management-port", bound::unbind);
     shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "answer-management-requests", () ->
-        bound.terminate(FINISH).thenCompose(answered ->
-            Patterns.after(LINGER, system, () -> CompletableFuture.completedFuture(Done.done()))));
+        conversations.end().toCompletableFuture().completeOnTimeout(null, FINISH.toMillis(), TimeUnit.MILLISECONDS)
+            .thenApply(ended -> Done.done()));
   }
 
   /**
