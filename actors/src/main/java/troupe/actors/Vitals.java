@@ -119,6 +119,7 @@ public final class Vitals {
     return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
       Vitals vitals = new Vitals(context, ensemble, metrics);
       metrics.add(vitals::tell);
+      metrics.add(new Mailboxes(server));
       server.tell(new Server.Subscribe(context.messageAdapter(Server.Service.class, ServiceChanged::new)));
       timers.startTimerWithFixedDelay(new ProbesDue(), INTERVAL);
       return Behaviors.receiveMessage(vitals::onMessage);

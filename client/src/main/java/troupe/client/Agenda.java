@@ -129,9 +129,9 @@ final class Agenda {
       case Session.Ask<?> ask -> add(ask);
       case Session.Submit<?> submit -> add(submit);
       case Session.Subscribe subscribe -> listen(subscribe.subscriber(), subscribe.subscriber()::tell);
-      case Session.Unsubscribe unsubscribe ->
-          listeners.removeIf(each -> each.who().equals(unsubscribe.subscriber()));
+      case Session.Unsubscribe unsubscribe -> stopListening(unsubscribe.subscriber());
       case Session.Listen listen -> listen(listen.listener(), listen.listener());
+      case Session.StopListening stop -> stopListening(stop.listener());
       case Session.Close close -> close();
       case Session.OpenStream open -> open(open);
       case Session.TakeChanges take -> stream(take.stream()).ifPresentOrElse(
@@ -286,6 +286,10 @@ final class Agenda {
   private void listen(Object who, Consumer<SessionEvent> listener) {
     listeners.add(new Listener(who, listener));
     listener.accept(last);
+  }
+
+  private void stopListening(Object who) {
+    listeners.removeIf(each -> each.who().equals(who));
   }
 
   void tell(SessionEvent event) {

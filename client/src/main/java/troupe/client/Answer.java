@@ -60,6 +60,27 @@ public sealed interface Answer {
     }
   }
 
+  /** @param results one for each part, in their order */
+  record Many(List<Result<?>> results, long zxid) implements Answer {
+    public Many {
+      results = List.copyOf(results);
+    }
+  }
+
+  record Identities(List<Identity> identities, long zxid) implements Answer {
+    public Identities {
+      identities = List.copyOf(identities);
+    }
+  }
+
+  /**
+   * Who somebody is, under one scheme.
+   *
+   * @param scheme such as {@code ip}, {@code digest}, {@code super}
+   * @param user for people; of digest the name without the password
+   */
+  record Identity(String scheme, String user) {}
+
   record Synced(long zxid) implements Answer {}
 
   record Authenticated(long zxid) implements Answer {}

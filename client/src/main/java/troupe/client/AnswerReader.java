@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.apache.pekko.util.ByteString;
 import troupe.protocol.wire.AnswerMessage;
 import troupe.protocol.wire.AnswerMessage.AnswerCase;
@@ -21,6 +22,7 @@ final class AnswerReader {
     return switch (message.getAnswerCase()) {
       case FAILED -> failed(asked, message.getFailed().getCode());
       case COMMITTED -> committed(asked, message);
+      case MANY -> new Result.Done<>(many((Operation.ReadMany) asked, message));
       default -> new Result.Done<>(answer(asked, message));
     };
   }
@@ -40,6 +42,15 @@ final class AnswerReader {
     return asked instanceof Operation.Check && effects.size() == 1
         ? new Result.Done<>(effects.getFirst())
         : new Result.Done<>(new Answer.Committed(effects, message.getZxid()));
+  }
+
+  private static Answer.Many many(Operation.ReadMany asked, AnswerMessage message) {
+    List<AnswerMessage> parts = message.getMany().getPartsList();
+    return new Answer.Many(
+        IntStream.range(0, parts.size())
+            .<Result<?>>mapToObj(i -> read(asked.parts().get(i), parts.get(i).toBuilder().setZxid(message.getZxid()).build()))
+            .toList(),
+        message.getZxid());
   }
 
   private static Result<?> refused(Operation<?> asked, int operation, int code) {
@@ -71,8 +82,12 @@ final class AnswerReader {
           zxid);
       case COUNT -> new Answer.Count(message.getCount(), zxid);
       case PATHS -> new Answer.Paths(message.getPaths().getPathsList(), zxid);
+      case IDENTITIES -> new Answer.Identities(
+          message.getIdentities().getIdentitiesList().stream()
+              .map(each -> new Answer.Identity(each.getScheme(), each.getUser())).toList(),
+          zxid);
       case DONE -> asked instanceof Operation.AddAuth ? new Answer.Authenticated(zxid) : new Answer.Synced(zxid);
-      case FAILED, COMMITTED, ANSWER_NOT_SET -> throw new IllegalStateException(
+      case FAILED, COMMITTED, MANY, ANSWER_NOT_SET -> throw new IllegalStateException(
           "an answer to " + asked + " that this version of the library does not know: " + message.getAnswerCase());
     };
   }
@@ -114,6 +129,8 @@ final class AnswerReader {
       case Operation.CountDescendants count -> Optional.of(count.path());
       case Operation.GetEphemerals get -> Optional.of(get.prefix());
       case Operation.Commit commit -> Optional.empty();
+      case Operation.ReadMany many -> Optional.empty();
+      case Operation.WhoAmI who -> Optional.empty();
       case Operation.Sync sync -> Optional.empty();
       case Operation.AddAuth auth -> Optional.empty();
     };

@@ -19,6 +19,9 @@ public sealed interface Operation<R extends Answer> {
     Consistency consistency();
   }
 
+  /** May be one of several within a {@link ReadMany}. */
+  sealed interface Part<R extends Answer> extends Read<R> {}
+
   /** Changes one znode, or sees to it that it is as it should be; alone or within a {@link Commit}. */
   sealed interface Change<R extends Answer> extends Operation<R> {
     String path();
@@ -71,11 +74,11 @@ public sealed interface Operation<R extends Answer> {
     }
   }
 
-  record GetData(String path, Consistency consistency) implements Read<Answer.Node> {}
+  record GetData(String path, Consistency consistency) implements Part<Answer.Node> {}
 
   record Exists(String path, Consistency consistency) implements Read<Answer.Existence> {}
 
-  record GetChildren(String path, Consistency consistency) implements Read<Answer.Children> {}
+  record GetChildren(String path, Consistency consistency) implements Part<Answer.Children> {}
 
   record GetAcl(String path, Consistency consistency) implements Read<Answer.AclOf> {}
 
@@ -83,6 +86,29 @@ public sealed interface Operation<R extends Answer> {
 
   /** The session's own ephemeral znodes whose path begins like this. */
   record GetEphemerals(String prefix, Consistency consistency) implements Read<Answer.Paths> {}
+
+  /** Several reads of one and the same state, each with its own answer. */
+  record ReadMany(List<Part<?>> parts) implements Read<Answer.Many> {
+    public ReadMany {
+      parts = List.copyOf(parts);
+    }
+
+    /** Linearizable if one of its parts is. */
+    @Override
+    public Consistency consistency() {
+      return parts.stream().anyMatch(part -> part.consistency() == Consistency.LINEARIZABLE)
+          ? Consistency.LINEARIZABLE
+          : Consistency.SEQUENTIAL;
+    }
+  }
+
+  /** What this session has proved to the server, as ACLs see it. */
+  record WhoAmI() implements Read<Answer.Identities> {
+    @Override
+    public Consistency consistency() {
+      return Consistency.SEQUENTIAL;
+    }
+  }
 
   /** What was committed anywhere before the leader hears of this is seen by what this session asks afterwards. */
   record Sync() implements Operation<Answer.Synced> {}

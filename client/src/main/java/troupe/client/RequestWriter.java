@@ -8,6 +8,7 @@ import troupe.protocol.wire.AclMessage;
 import troupe.protocol.wire.AddAuthRequest;
 import troupe.protocol.wire.CommitRequest;
 import troupe.protocol.wire.CreateRequest;
+import troupe.protocol.wire.ReadManyRequest;
 import troupe.protocol.wire.RequestMessage;
 import troupe.protocol.wire.SetAclRequest;
 import troupe.protocol.wire.SetDataRequest;
@@ -32,6 +33,8 @@ final class RequestWriter {
       case Operation.GetAcl get -> Paths.wrong(get.path(), false);
       case Operation.CountDescendants count -> Paths.wrong(count.path(), false);
       case Operation.GetEphemerals get -> Optional.empty();
+      case Operation.ReadMany many -> many.parts().stream().flatMap(each -> wrong(each).stream()).findFirst();
+      case Operation.WhoAmI who -> Optional.empty();
       case Operation.Sync sync -> Optional.empty();
       case Operation.AddAuth auth -> Optional.empty();
     };
@@ -65,6 +68,9 @@ final class RequestWriter {
       case Operation.GetAcl get -> message.setGetAcl(get.path());
       case Operation.CountDescendants count -> message.setCountDescendants(count.path());
       case Operation.GetEphemerals get -> message.setGetEphemerals(get.prefix());
+      case Operation.ReadMany many -> message.setReadMany(ReadManyRequest.newBuilder()
+          .addAllParts(many.parts().stream().map(RequestWriter::write).toList()));
+      case Operation.WhoAmI who -> message.setWhoAmI(true);
       case Operation.Sync sync -> message.setSync(true);
       case Operation.AddAuth auth -> message.setAddAuth(write(auth));
     }

@@ -49,6 +49,8 @@ public final class Session {
 
   record Listen(Consumer<SessionEvent> listener) implements FromOwner {}
 
+  record StopListening(Consumer<SessionEvent> listener) implements FromOwner {}
+
   // From streams of changes.
 
   /** @param after none: from what its server has seen by then */

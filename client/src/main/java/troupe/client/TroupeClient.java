@@ -76,8 +76,21 @@ public final class TroupeClient {
     session.tell(new Session.Listen(listener));
   }
 
+  /** Ends what {@link #onEvent} began with this very listener. */
+  public void stopListening(Consumer<SessionEvent> listener) {
+    session.tell(new Session.StopListening(listener));
+  }
+
   public <R extends Answer> CompletionStage<R> ask(Operation<R> operation) {
-    return ask(session, operation);
+    // Here, because the actor does not stay for ever to say so.
+    return switch (state()) {
+      case SessionEvent.Ended ended -> CompletableFuture.failedFuture(new TroupeException(ended.failure()));
+      case SessionEvent.Expired expired -> CompletableFuture.failedFuture(
+          new TroupeException(new Failure(ErrorCode.SESSION_EXPIRED, "the session is over")));
+      case SessionEvent.Connecting open -> ask(session, operation);
+      case SessionEvent.Connected open -> ask(session, operation);
+      case SessionEvent.Suspended open -> ask(session, operation);
+    };
   }
 
   /** For actors that have a session and compose what they ask of it: they pipe what comes of it to themselves. */
@@ -175,13 +188,20 @@ public final class TroupeClient {
 
   /** Ends the session, with its ephemeral znodes, once all that was asked is done. Completes then, whatever it was. */
   public CompletionStage<Void> close() {
+    if (isOver(state())) {
+      return CompletableFuture.completedFuture(null);
+    }
     CompletableFuture<Void> over = new CompletableFuture<>();
     onEvent(event -> {
-      if (event instanceof SessionEvent.Ended || event instanceof SessionEvent.Expired) {
+      if (isOver(event)) {
         over.complete(null);
       }
     });
     session.tell(new Session.Close());
     return over;
+  }
+
+  private static boolean isOver(SessionEvent event) {
+    return event instanceof SessionEvent.Ended || event instanceof SessionEvent.Expired;
   }
 }

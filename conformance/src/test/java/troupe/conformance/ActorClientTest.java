@@ -120,6 +120,30 @@ class ActorClientTest {
   }
 
   @Test
+  void severalReadsAreOfOneStateAndEachHasItsAnswer() throws Exception {
+    get(client.create("/many", bytes("data")));
+    get(client.create("/many/child", bytes("")));
+    Answer.Many many = get(client.ask(new Operation.ReadMany(List.of(
+        new Operation.GetData("/many", Consistency.LINEARIZABLE),
+        new Operation.GetData("/not-there", Consistency.SEQUENTIAL),
+        new Operation.GetChildren("/many", Consistency.SEQUENTIAL)))));
+    Result.Done<?> data = assertInstanceOf(Result.Done.class, many.results().get(0));
+    assertEquals("data", assertInstanceOf(Answer.Node.class, data.answer()).data().utf8String());
+    Result.Failed<?> missing = assertInstanceOf(Result.Failed.class, many.results().get(1));
+    assertEquals(ErrorCode.NO_NODE, missing.failure().code());
+    Result.Done<?> children = assertInstanceOf(Result.Done.class, many.results().get(2));
+    assertEquals(List.of("child"), assertInstanceOf(Answer.Children.class, children.answer()).names());
+    assertEquals(many.zxid(), children.answer().zxid());
+  }
+
+  @Test
+  void aSessionSeesWhoItIs() throws Exception {
+    get(client.authenticate("joe", "secret"));
+    Answer.Identities who = get(client.ask(new Operation.WhoAmI()));
+    assertTrue(who.identities().contains(new Answer.Identity("digest", "joe")), () -> "" + who);
+  }
+
+  @Test
   void whatAStockClientWritesALinearizableReadSees() throws Exception {
     stock.create("/stock");
     for (int i = 0; i < 50; i++) {

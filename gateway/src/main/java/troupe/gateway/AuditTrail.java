@@ -82,18 +82,12 @@ final class AuditTrail {
 
   private static String text(List<Acl.Entry> acl) {
     return acl.stream()
-        .map(entry -> entry.who().scheme() + ":" + name(entry.who()) + ":" + Permissions.letters(entry.permissions()))
+        .map(entry -> entry.who().scheme() + ":" + entry.who().user() + ":" + Permissions.letters(entry.permissions()))
         .collect(Collectors.joining(","));
   }
 
   private static String users(List<Identity> who) {
-    return who.stream().map(AuditTrail::name).collect(Collectors.joining(","));
-  }
-
-  /** Without the hash of a password. */
-  private static String name(Identity identity) {
-    int colon = identity.id().indexOf(':');
-    return identity.scheme().equals("digest") && colon >= 0 ? identity.id().substring(0, colon) : identity.id();
+    return who.stream().map(Identity::user).collect(Collectors.joining(","));
   }
 
   private static void line(String asker, String operation, String path, String mode, String acl, String result) {

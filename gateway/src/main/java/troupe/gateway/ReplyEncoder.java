@@ -109,7 +109,7 @@ final class ReplyEncoder {
         out.writeInt(who.identities().size());
         who.identities().forEach(identity -> {
           Jute.writeString(out, identity.scheme());
-          Jute.writeString(out, user(identity.id()));
+          Jute.writeString(out, identity.user());
         });
       }
       case Answer.Many many -> {
@@ -123,12 +123,6 @@ final class ReplyEncoder {
       case Answer.Done done -> {}
       case Answer.Failed failed -> {}
     }
-  }
-
-  /** A digest's user, without the hash of the password. */
-  private static String user(String id) {
-    int colon = id.indexOf(':');
-    return colon < 0 || id.indexOf(':', colon + 1) >= 0 ? id : id.substring(0, colon);
   }
 
   private static void outcome(ByteBuf out, int op, Object detail, Outcome outcome) {

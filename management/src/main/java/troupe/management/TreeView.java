@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import troupe.tree.Acl;
 import troupe.tree.DataTree;
-import troupe.tree.Identity;
 import troupe.tree.Permissions;
 import troupe.tree.Stat;
 import troupe.tree.Znode;
@@ -116,10 +115,7 @@ record TreeView(
   }
 
   private static AclView of(Acl.Entry entry) {
-    Identity who = entry.who();
-    int colon = who.id().indexOf(':');
-    String id = who.scheme().equals("digest") && colon >= 0 ? who.id().substring(0, colon) : who.id();
-    return new AclView(Permissions.letters(entry.permissions()), who.scheme(), id);
+    return new AclView(Permissions.letters(entry.permissions()), entry.who().scheme(), entry.who().user());
   }
 
   private static ChildView child(String name, Znode child) {

@@ -9,6 +9,9 @@ import troupe.protocol.wire.CommittedAnswer;
 import troupe.protocol.wire.CreatedAnswer;
 import troupe.protocol.wire.ExistenceAnswer;
 import troupe.protocol.wire.FailedAnswer;
+import troupe.protocol.wire.IdentitiesAnswer;
+import troupe.protocol.wire.IdentityMessage;
+import troupe.protocol.wire.ManyAnswer;
 import troupe.protocol.wire.NodeAnswer;
 import troupe.protocol.wire.PathsAnswer;
 import troupe.protocol.wire.RequestMessage.RequestCase;
@@ -16,6 +19,7 @@ import troupe.protocol.wire.StatMessage;
 import troupe.session.Answer;
 import troupe.tree.Acl;
 import troupe.tree.ErrorCode;
+import troupe.tree.Identity;
 import troupe.tree.Outcome;
 import troupe.tree.Stat;
 
@@ -43,8 +47,10 @@ final class AnswerWriter {
       case Answer.Written written -> outcome(message, written.outcome());
       case Answer.Done done -> message.setDone(true);
       case Answer.Failed failed -> failed(message, failed.reason().wire());
-      case Answer.Identities never -> throw unasked(never);
-      case Answer.Many never -> throw unasked(never);
+      case Answer.Identities known -> message.setIdentities(IdentitiesAnswer.newBuilder()
+          .addAllIdentities(known.identities().stream().map(AnswerWriter::identity).toList()));
+      case Answer.Many many -> message.setMany(ManyAnswer.newBuilder()
+          .addAllParts(many.answers().stream().map(part -> write(asked, zxid, part)).toList()));
     }).build();
   }
 
@@ -92,6 +98,10 @@ final class AnswerWriter {
         .build();
   }
 
+  private static IdentityMessage identity(Identity known) {
+    return IdentityMessage.newBuilder().setScheme(known.scheme()).setUser(known.user()).build();
+  }
+
   private static StatMessage stat(Stat stat) {
     return StatMessage.newBuilder()
         .setCzxid(stat.czxid())
@@ -106,9 +116,5 @@ final class AnswerWriter {
         .setNumChildren(stat.numChildren())
         .setPzxid(stat.pzxid())
         .build();
-  }
-
-  private static IllegalStateException unasked(Answer answer) {
-    return new IllegalStateException("no client here asks for " + answer);
   }
 }

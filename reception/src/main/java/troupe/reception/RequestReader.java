@@ -32,15 +32,30 @@ final class RequestReader {
    */
   static ClientRequest read(RequestMessage request, long seen) throws ProtocolException {
     return switch (request.getRequestCase()) {
-      case GET_DATA -> new ClientRequest.GetData(request.getGetData(), false);
+      case GET_DATA, GET_CHILDREN -> part(request);
       case EXISTS -> new ClientRequest.Exists(request.getExists(), false);
-      case GET_CHILDREN -> new ClientRequest.GetChildren(request.getGetChildren(), false);
+      case READ_MANY -> {
+        List<ClientRequest.Read> parts = new ArrayList<>();
+        for (RequestMessage part : request.getReadMany().getPartsList()) {
+          parts.add(part(part));
+        }
+        yield new ClientRequest.ReadMany(parts, true);
+      }
+      case WHO_AM_I -> new ClientRequest.WhoAmI();
       case GET_ACL -> new ClientRequest.GetAcl(request.getGetAcl());
       case COUNT_DESCENDANTS -> new ClientRequest.CountDescendants(request.getCountDescendants());
       case GET_EPHEMERALS -> new ClientRequest.GetEphemerals(request.getGetEphemerals());
       case SYNC -> new ClientRequest.Sync(0);
       case CLOSE_SESSION -> new ClientRequest.Write((int) request.getWrite(), new Operation.CloseSession());
       default -> new ClientRequest.Write((int) request.getWrite(), operation(request), OptionalInt.of((int) seen));
+    };
+  }
+
+  private static ClientRequest.Read part(RequestMessage part) throws ProtocolException {
+    return switch (part.getRequestCase()) {
+      case GET_DATA -> new ClientRequest.GetData(part.getGetData(), false);
+      case GET_CHILDREN -> new ClientRequest.GetChildren(part.getGetChildren(), false);
+      default -> throw new ProtocolException("a read among several of a kind that this server does not know");
     };
   }
 

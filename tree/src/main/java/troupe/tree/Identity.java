@@ -9,4 +9,10 @@ package troupe.tree;
 public record Identity(String scheme, String id) {
   /** Everybody. */
   public static final Identity ANYONE = new Identity("world", "anyone");
+
+  /** Its name for people: a digest's user without the hash of the password. */
+  public String user() {
+    int colon = id.indexOf(':');
+    return scheme.equals("digest") && colon >= 0 ? id.substring(0, colon) : id;
+  }
 }
