@@ -121,12 +121,12 @@ class ActorClientTest {
 
   @Test
   void severalReadsAreOfOneStateAndEachHasItsAnswer() throws Exception {
-    get(client.create("/many", bytes("data")));
-    get(client.create("/many/child", bytes("")));
+    get(client.create("/one-state", bytes("data")));
+    get(client.create("/one-state/child", bytes("")));
     Answer.Many many = get(client.ask(new Operation.ReadMany(List.of(
-        new Operation.GetData("/many", Consistency.LINEARIZABLE),
+        new Operation.GetData("/one-state", Consistency.LINEARIZABLE),
         new Operation.GetData("/not-there", Consistency.SEQUENTIAL),
-        new Operation.GetChildren("/many", Consistency.SEQUENTIAL)))));
+        new Operation.GetChildren("/one-state", Consistency.SEQUENTIAL)))));
     Result.Done<?> data = assertInstanceOf(Result.Done.class, many.results().get(0));
     assertEquals("data", assertInstanceOf(Answer.Node.class, data.answer()).data().utf8String());
     Result.Failed<?> missing = assertInstanceOf(Result.Failed.class, many.results().get(1));

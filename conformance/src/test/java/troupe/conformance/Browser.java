@@ -150,6 +150,11 @@ final class Browser implements AutoCloseable {
     new Actions(driver).sendKeys(keys).perform();
   }
 
+  /** A file, for an input that wants one. */
+  void choose(String css, Path file) {
+    driver.findElement(By.cssSelector(css)).sendKeys(file.toAbsolutePath().toString());
+  }
+
   void escape() {
     type(Keys.ESCAPE);
   }

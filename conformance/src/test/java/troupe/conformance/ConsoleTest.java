@@ -1,5 +1,6 @@
 package troupe.conformance;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,8 +9,11 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
@@ -35,12 +40,11 @@ class ConsoleTest {
   private static final List<String> VIEWS =
       List.of("ensemble", "tree", "sessions", "watches", "slow", "clients", "log");
 
+  private static final List<String> CREDENTIALS = credentials(PASSWORD);
+
   @RegisterExtension
-  static final SharedEnsemble ensemble = new SharedEnsemble(home -> EnsembleUnderTest.startManaged(home, 3, List.of(
-      "-Dtroupe.management.credentials.0.user=" + USER,
-      "-Dtroupe.management.credentials.0.password=" + Credential.ofPassword(PASSWORD, new SecureRandom()).encoded(),
-      "-Dtroupe.management.credentials.0.rights.0=read",
-      "-Dtroupe.management.credentials.0.rights.1=act")));
+  static final SharedEnsemble ensemble =
+      new SharedEnsemble(home -> EnsembleUnderTest.startManaged(home, 3, CREDENTIALS));
 
   private final EnsembleUnderTest servers = ensemble.servers();
   private Browser browser;
@@ -57,11 +61,20 @@ class ConsoleTest {
           List.of(),
           used.requested().stream().filter(url -> !url.matches("(blob:)?http://(ops:.*@)?127\\.0\\.0\\.1:\\d+/.*")
               && !url.startsWith("chrome") && !url.startsWith("data:,")).toList());
-      // a server that is down refuses connections or ends those that stand; one that changes its role answers 503; a
-      // session that has ended is asked for until somebody leaves it
+      // a server that is down refuses connections or ends those that stand; one that changes its role answers 503, and
+      // one that wants to know who asks 401; a session that has ended is asked for until somebody leaves it
       assertEquals(List.of(), used.complaints(text -> !text.contains("net::ERR_") && !text.contains("status of 503")
+          && !text.contains("status of 401")
           && !(text.contains("/troupe/sessions/0x") && text.contains("status of 404"))));
     }
+  }
+
+  private static List<String> credentials(String password) {
+    return List.of(
+        "-Dtroupe.management.credentials.0.user=" + USER,
+        "-Dtroupe.management.credentials.0.password=" + Credential.ofPassword(password, new SecureRandom()).encoded(),
+        "-Dtroupe.management.credentials.0.rights.0=read",
+        "-Dtroupe.management.credentials.0.rights.1=act");
   }
 
   private static String at(int id) {
@@ -73,9 +86,9 @@ class ConsoleTest {
   }
 
   /** As somebody does whom the browser has asked for name and password. */
-  private void signInAt(int id) {
-    browser.visit(at(id).replace("//", "//" + USER + ":" + PASSWORD + "@") + "troupe/sign-in");
-    browser.visit(at(id));
+  private void signInAt(String url) {
+    browser.visit(url.replace("//", "//" + USER + ":" + PASSWORD + "@") + "troupe/sign-in");
+    browser.visit(url);
     browser.awaitText("#rights", USER);
   }
 
@@ -187,6 +200,7 @@ class ConsoleTest {
     int watched = servers.follower();
     browser.visit(at(watched));
     browser.awaitText("#headline .big", "Server " + killed + " leads");
+    browser.awaitText("#headline", "The service outlives the loss of 1 more voter.");
     servers.kill(killed);
 
     browser.awaitText(card(killed) + " .badge", "not reached");
@@ -194,6 +208,7 @@ class ConsoleTest {
     int leader = servers.awaitLeader();
     browser.awaitText("#headline .big", "Server " + leader + " leads");
     browser.awaitText("#headline", "Not reached: server " + killed);
+    browser.awaitText("#headline", "The loss of one more voter would end the service.");
     browser.awaitText("#said", "Server " + killed + " is not reached any more.");
     browser.awaitText("#said", "Server " + leader + " leads now");
     assertTrue(browser.text(card(killed) + " .facts").contains("0x"), "what was known last is still told");
@@ -203,6 +218,7 @@ class ConsoleTest {
     servers.kill(last == watched ? leader : last);
     browser.awaitText("#not-serving", "Server " + watched + " serves no clients");
     browser.awaitText("#headline .big", "No leader is known");
+    browser.awaitText("#headline", "The voters that are reached are too few for a quorum.");
     browser.screenshot("no-quorum");
 
     servers.restore();
@@ -255,9 +271,76 @@ class ConsoleTest {
   }
 
   @Test
+  void whereNobodyUnknownMayLookWhoLooksIsAsked(@TempDir Path home) {
+    NodeSettings settings = NodeSettings.inDirectory(home);
+    String closed = "-Dtroupe.management.open-reading=false";
+    String url = url(settings);
+    try (NodeProcess node = startAlone(settings, CREDENTIALS, closed)) {
+      browser.visit(url);
+      assertEquals("", browser.text("body"), "the page itself is for those who may look");
+      signInAt(url);
+      browser.awaitText("#headline .big", "Server 1 serves alone");
+    }
+    try (NodeProcess node = startAlone(settings, credentials("another-password"), closed)) {
+      browser.awaitText("#banner [role=alert]", "This server wants to know who looks");
+      browser.screenshot("who-looks");
+    }
+  }
+
+  @Test
+  void aBackupIsRestoredAtAServerAlone(@TempDir Path home) throws Exception {
+    NodeSettings settings = NodeSettings.inDirectory(home);
+    try (NodeProcess alone = startAlone(settings, CREDENTIALS)) {
+      String url = url(settings);
+      signInAt(url);
+      Path backup = home.resolve("backup");
+      try (Client client = Client.connect(alone.connectString(), Client.SESSION_TIMEOUT_MILLIS)) {
+        client.create("/kept", "", CreateMode.PERSISTENT);
+        Files.write(backup, backup(url));
+        client.create("/lost", "", CreateMode.PERSISTENT);
+      }
+      go("log");
+      browser.click("#restore:not([aria-disabled])");
+      browser.awaitText("dialog[open]", "takes the place of everything that is here");
+      browser.choose("dialog[open] input[type=file]", backup);
+      browser.screenshot("restore");
+      browser.click("dialog[open] button", "Restore");
+      browser.awaitText("#toasts", "The server begins again with");
+      go("ensemble");
+      Await.until("it serves in an epoch far above those of before", () -> Pattern
+          .compile("serves alone, epoch \\d{7}").matcher(browser.text("#headline")).find());
+      try (Client client = Client.connect(alone.connectString(), Client.SESSION_TIMEOUT_MILLIS)) {
+        assertTrue(client.has("/kept"));
+        assertFalse(client.has("/lost"));
+      }
+    }
+  }
+
+  private static byte[] backup(String url) throws Exception {
+    String known = Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes(UTF_8));
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(URI.create(url + "troupe/backup")).header("Authorization", "Basic " + known).build(),
+          HttpResponse.BodyHandlers.ofByteArray()).body();
+    }
+  }
+
+  private static NodeProcess startAlone(NodeSettings settings, List<String> credentials, String... more) {
+    List<String> arguments = new ArrayList<>(credentials);
+    arguments.addAll(List.of(more));
+    return NodeProcess.start(settings.at(settings.host(), settings.clientPort(), new EnsemblePlace(
+        1, List.of("admin.enableServer=true", "admin.serverPort=" + settings.managementPort()), List.of(), arguments)))
+        .awaitManagement();
+  }
+
+  private static String url(NodeSettings settings) {
+    return "http://" + NodeSettings.HOST + ":" + settings.managementPort() + "/";
+  }
+
+  @Test
   void whoeverMayActDoes() throws Exception {
     int leader = servers.awaitLeader();
-    signInAt(leader);
+    signInAt(at(leader));
     go("log");
     browser.click("#take-snapshot:not([aria-disabled])");
     browser.awaitText(".toast", "written");

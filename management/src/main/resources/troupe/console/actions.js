@@ -3,7 +3,7 @@
 import * as api from './api.js';
 import {Refused, act, file} from './api.js';
 import {h, icon} from './dom.js';
-import {bytes, visible} from './format.js';
+import {bytes, count, visible} from './format.js';
 import {isStale, leader, refreshRights, self, store} from './store.js';
 
 /** How long it is told that something was done. That something was not stays until it is closed. */
@@ -183,6 +183,27 @@ export async function downloadBackup() {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
   tell('Backup ' + visible(name) + ', ' + bytes(content.size) + '.');
+}
+
+/** Why a backup cannot be restored from here; null if it can. */
+export function restoresNot() {
+  return store.ensemble.servers.length === 1 ? null : 'An ensemble is restored while none of its servers runs: '
+    + 'docs/operations.md, Restore, has it step by step.';
+}
+
+export async function restore() {
+  const yes = await ask('Restore a backup?', [
+    'What is in the backup takes the place of everything that is here. Server ' + store.ensemble.self + ' serves nobody '
+      + 'for some seconds meanwhile; sessions that are not in the backup expire.',
+    'What is here now is kept, in a directory before-restore.'],
+  'Restore', {fields: [h('label', {class: 'field'}, 'Backup ',
+    h('input', {name: 'backup', type: 'file', required: true}))]});
+  if (yes) {
+    const backup = yes.get('backup');
+    tell('The server reads ' + visible(backup.name) + ', ' + bytes(backup.size) + '.');
+    const {znodes, zxid} = await act('POST', 'troupe/restore', backup);
+    tell('The server begins again with ' + count(znodes) + ' znodes, as they were at ' + visible(zxid) + '.');
+  }
 }
 
 export async function compact() {

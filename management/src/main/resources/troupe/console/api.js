@@ -75,9 +75,13 @@ export async function getWithTime(path) {
   return {body: await body(answer), time: Number.isNaN(date) ? Date.now() : date};
 }
 
-/** Asks for something to be done, and gives what it led to. */
-export async function act(method, path) {
-  const answer = await ask(path, {method, patience: PATIENCE_FOR_ACTS_MILLIS});
+/**
+ * Asks for something to be done, and gives what it led to.
+ *
+ * @param upload a file that goes with it, which takes as long as it takes
+ */
+export async function act(method, path, upload = null) {
+  const answer = await ask(path, {method, body: upload, patience: upload === null ? PATIENCE_FOR_ACTS_MILLIS : null});
   const text = await answer.text();
   try {
     return text === '' ? {} : JSON.parse(text);

@@ -68,7 +68,9 @@ function files() {
       ], snapshots.snapshots, snapshot => snapshot.file),
     h('div', {class: 'buttons'},
       actions.button('Take a snapshot', actions.takeSnapshot, {id: 'take-snapshot'}),
-      actions.button('Download a backup', actions.downloadBackup, {id: 'backup'})));
+      actions.button('Download a backup', actions.downloadBackup, {id: 'backup'}),
+      actions.button('Restore a backup …', actions.restore,
+        {danger: true, reason: actions.restoresNot(), id: 'restore'})));
 }
 
 function loggers() {
