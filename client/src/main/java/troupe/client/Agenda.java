@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import troupe.protocol.wire.AddAuthRequest;
 import troupe.protocol.wire.AnswerMessage;
@@ -160,15 +164,30 @@ final class Agenda {
   }
 
   private void add(Operation<?> operation, Consumer<Result<?>> answer) {
-    Entry entry = new Entry(Optional.of(operation), RequestWriter.write(operation), answer);
     if (closing) {
       answer.accept(new Result.Failed<>(new Failure(ErrorCode.SESSION_CLOSED, "the session has been closed by its owner")));
       return;
     }
-    entry.failure = RequestWriter.wrong(operation).map(what -> new Failure(ErrorCode.BAD_ARGUMENTS, what));
+    Entry entry = entry(operation, answer);
     unanswered.add(entry);
     unsent.add(entry);
     answerFailed();
+  }
+
+  private static Entry entry(Operation<?> operation, Consumer<Result<?>> answer) {
+    String what;
+    try {
+      Optional<String> wrong = RequestWriter.wrong(operation);
+      if (wrong.isEmpty()) {
+        return new Entry(Optional.of(operation), RequestWriter.write(operation), answer);
+      }
+      what = wrong.get();
+    } catch (NullPointerException | ArithmeticException e) { // its asker's failure, and not this actor's
+      what = operation + ": " + e.getMessage();
+    }
+    Entry failed = new Entry(Optional.ofNullable(operation), RequestMessage.getDefaultInstance(), answer);
+    failed.failure = Optional.of(new Failure(ErrorCode.BAD_ARGUMENTS, what));
+    return failed;
   }
 
   private void close() {
@@ -213,18 +232,21 @@ final class Agenda {
   Optional<RequestMessage> next(int maxBytes) {
     while (!unsent.isEmpty()) {
       Entry entry = unsent.peek();
-      if (entry.failure.isEmpty() && entry.request.getSerializedSize() > maxBytes) {
-        entry.failure = Optional.of(new Failure(ErrorCode.TOO_LARGE, entry.request.getSerializedSize()
+      boolean isNew = entry.isWrite() && entry.request.getWrite() == 0;
+      RequestMessage request =
+          isNew ? entry.request.toBuilder().setWrite(lastWrite + 1).build() : entry.request;
+      // A write that has a number was sent before, and may have been done: its server says what became of it.
+      boolean mayBeTooLarge = isNew || !entry.isWrite();
+      if (entry.failure.isEmpty() && mayBeTooLarge && request.getSerializedSize() > maxBytes) {
+        entry.failure = Optional.of(new Failure(ErrorCode.TOO_LARGE, request.getSerializedSize()
             + " bytes; the servers take " + maxBytes + " (troupe.client.max-frame-size there)"));
       }
-      if (entry.failure.isEmpty()) {
-        unsent.poll();
-        if (entry.isWrite() && entry.request.getWrite() == 0) {
-          entry.request = entry.request.toBuilder().setWrite(++lastWrite).build();
-        }
-        return Optional.of(entry.request);
-      }
       unsent.poll();
+      if (entry.failure.isEmpty()) {
+        lastWrite += isNew ? 1 : 0;
+        entry.request = request;
+        return Optional.of(request);
+      }
       answerFailed();
     }
     return Optional.empty();
@@ -249,7 +271,10 @@ final class Agenda {
     }
     Operation<?> operation = entry.operation.get();
     if (operation instanceof Operation.AddAuth auth && message.getAnswerCase() == AnswerMessage.AnswerCase.DONE) {
-      auths.add(RequestWriter.write(auth));
+      AddAuthRequest proved = RequestWriter.write(auth);
+      if (!auths.contains(proved)) {
+        auths.add(proved);
+      }
     }
     entry.answer.accept(AnswerReader.read(operation, message));
     answerFailed();
@@ -283,9 +308,19 @@ final class Agenda {
 
   // What is told.
 
-  private void listen(Object who, Consumer<SessionEvent> listener) {
-    listeners.add(new Listener(who, listener));
-    listener.accept(last);
+  private void listen(Object who, Consumer<SessionEvent> ears) {
+    Listener listener = new Listener(who, ears);
+    listeners.add(listener);
+    tell(listener);
+  }
+
+  /** What a listener does wrong is not to end the session. */
+  private void tell(Listener listener) {
+    try {
+      listener.ears().accept(last);
+    } catch (RuntimeException e) {
+      context.getLog().error("a listener has failed when it was told {}", last, e);
+    }
   }
 
   private void stopListening(Object who) {
@@ -294,11 +329,30 @@ final class Agenda {
 
   void tell(SessionEvent event) {
     last = event;
-    listeners.forEach(listener -> listener.ears().accept(event));
+    List.copyOf(listeners).forEach(this::tell);
   }
 
   SessionEvent lastTold() {
     return last;
+  }
+
+  /** A state's behavior. Should the actor be stopped in it, nobody is left without an answer. */
+  Behavior<Session.Command> behave(Function<Session.Command, Behavior<Session.Command>> onMessage) {
+    return Behaviors.receive((same, message) -> onMessage.apply(message), (same, signal) -> {
+      if (!(signal instanceof PostStop)) {
+        return Behaviors.unhandled();
+      }
+      if (!isOver()) {
+        Failure failure = new Failure(ErrorCode.SESSION_CLOSED, "the session's actor has been stopped");
+        end(failure);
+        tell(new SessionEvent.Ended(failure));
+      }
+      return Behaviors.same();
+    });
+  }
+
+  private boolean isOver() {
+    return last instanceof SessionEvent.Ended || last instanceof SessionEvent.Expired;
   }
 
   /** The session is over: nothing that waits will be answered otherwise. */

@@ -109,7 +109,9 @@ final class AnswerReader {
       case AUTH_FAILED -> "the credentials are not understood; the scheme that there is is digest, user:password";
       case INVALID_ACL -> "the ACL is empty, or an entry makes no sense";
       case BAD_ARGUMENTS -> "the servers do not accept it";
-      case TOO_LARGE -> "it is larger than the servers take (troupe.client.max-frame-size there)";
+      case TOO_LARGE -> asked instanceof Operation.Read
+          ? "the answer is larger than the servers send (troupe.client.unread-limit there)"
+          : "it is larger than the servers take (troupe.client.max-frame-size there)";
       case THROTTLED -> "not done: the servers have too much to do, or too little room on the disk; try again later";
       case UNIMPLEMENTED -> "the servers do not offer it (TTL znodes need troupe.tree.extended-types there)";
       case QUOTA_EXCEEDED -> "the quota is used up";

@@ -17,6 +17,7 @@ import troupe.protocol.ProtocolException;
 import troupe.protocol.wire.AnswerMessage;
 import troupe.protocol.wire.ClientEnvelope;
 import troupe.protocol.wire.Credit;
+import troupe.protocol.wire.OpenStream;
 import troupe.protocol.wire.RequestMessage;
 import troupe.protocol.wire.ServerEnvelope;
 import troupe.protocol.wire.StreamMessage;
@@ -69,7 +70,7 @@ final class Attached {
         new Session.Beat(), Duration.ofMillis(Math.max(1, agenda.timeoutMillis() / BEATS)));
     send();
     agenda.tell(new SessionEvent.Connected(agenda.session().orElseThrow(), server));
-    return Behaviors.receiveMessage(this::onMessage);
+    return agenda.behave(this::onMessage);
   }
 
   private Behavior<Session.Command> onMessage(Session.Command message) {
@@ -104,7 +105,7 @@ final class Attached {
         if (++silentBeats > SILENT_BEATS) {
           yield seek(server + " has been silent for " + agenda.timeoutMillis() * SILENT_BEATS / BEATS + " ms");
         }
-        if (!saidSomething) {
+        if (!saidSomething || silentBeats > 1) { // an envelope without requests is answered at once
           say(ClientEnvelope.newBuilder());
         }
         saidSomething = false;
@@ -129,42 +130,47 @@ final class Attached {
 
   private void send() {
     ClientEnvelope.Builder envelope = ClientEnvelope.newBuilder();
-    boolean something = addStreams(envelope);
-    int bytes = 0;
+    int bytes = addStreams(envelope);
     while (agenda.outstanding() < welcome.getMaxOutstanding()) {
       Optional<RequestMessage> request = agenda.next(welcome.getMaxRequestBytes());
       if (request.isEmpty()) {
         break;
       }
       envelope.addRequests(request.get());
-      something = true;
-      bytes += request.get().getSerializedSize();
-      if (bytes >= Outbox.PART) {
-        say(envelope);
-        envelope = ClientEnvelope.newBuilder();
-        something = false;
-        bytes = 0;
-      }
+      bytes = sayIfFull(envelope, bytes + request.get().getSerializedSize());
     }
-    if (something) {
+    if (bytes > 0) {
       say(envelope);
     }
   }
 
-  private boolean addStreams(ClientEnvelope.Builder envelope) {
-    boolean something = false;
+  /** How many bytes are in it afterwards. */
+  private int sayIfFull(ClientEnvelope.Builder envelope, int bytes) {
+    if (bytes < Outbox.PART) {
+      return bytes;
+    }
+    say(envelope);
+    envelope.clear();
+    return 0;
+  }
+
+  /** How many bytes are in it afterwards. */
+  private int addStreams(ClientEnvelope.Builder envelope) {
+    int bytes = 0;
     for (ChangeBuffer stream : agenda.streams()) {
       if (stream.isOver()) {
         continue;
       }
       if (openStreams.add(stream.id())) {
-        envelope.addOpen(stream.open());
-        something = true;
+        OpenStream open = stream.open();
+        envelope.addOpen(open);
+        bytes = sayIfFull(envelope, bytes + open.getSerializedSize());
       } else {
         int more = stream.moreCredit();
         if (more > 0) {
-          envelope.addCredits(Credit.newBuilder().setStream(stream.id()).setMore(more));
-          something = true;
+          Credit credit = Credit.newBuilder().setStream(stream.id()).setMore(more).build();
+          envelope.addCredits(credit);
+          bytes = sayIfFull(envelope, bytes + credit.getSerializedSize());
         }
       }
     }
@@ -172,10 +178,10 @@ final class Attached {
       if (agenda.stream(open).isEmpty()) {
         openStreams.remove(open);
         envelope.addClose(open);
-        something = true;
+        bytes = sayIfFull(envelope, bytes + Long.BYTES);
       }
     }
-    return something;
+    return bytes;
   }
 
   private void say(ClientEnvelope.Builder envelope) {

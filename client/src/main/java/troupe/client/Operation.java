@@ -6,7 +6,9 @@ import java.util.Optional;
 import org.apache.pekko.util.ByteString;
 
 /**
- * What a session can be asked to do. Operations of one session are done in the order in which they were asked.
+ * What a session can be asked to do. Operations of one session are done in the order in which they were asked. One thing only
+ * is different for those whose server was lost: a read without an answer is asked again, and then may see what its session has
+ * asked behind it, if that was done already.
  *
  * @param <R> what it comes to
  */

@@ -15,7 +15,7 @@ record Over(Agenda agenda, Failure failure) {
     agenda.end(failure);
     agenda.tell(event);
     agenda.timers().startSingleTimer(new Session.Forgotten(), LINGER);
-    return Behaviors.receiveMessage(this::onMessage);
+    return agenda.behave(this::onMessage);
   }
 
   private Behavior<Session.Command> onMessage(Session.Command message) {

@@ -12,7 +12,7 @@ final class Paths {
    * @param sequential a number is going to be appended
    */
   static Optional<String> wrong(String path, boolean sequential) {
-    if (!path.startsWith("/")) {
+    if (path == null || !path.startsWith("/")) {
       return Optional.of("the path '" + path + "' has to begin with /");
     }
     if (path.length() > 1 && path.endsWith("/") && !sequential) {

@@ -56,7 +56,7 @@ final class Seeking {
 
   Behavior<Session.Command> enter() {
     tryNext();
-    return Behaviors.receiveMessage(this::onMessage);
+    return agenda.behave(this::onMessage);
   }
 
   private Behavior<Session.Command> onMessage(Session.Command message) {

@@ -82,18 +82,28 @@ public final class TroupeClient {
   }
 
   public <R extends Answer> CompletionStage<R> ask(Operation<R> operation) {
-    // Here, because the actor does not stay for ever to say so.
-    return switch (state()) {
-      case SessionEvent.Ended ended -> CompletableFuture.failedFuture(new TroupeException(ended.failure()));
-      case SessionEvent.Expired expired -> CompletableFuture.failedFuture(
-          new TroupeException(new Failure(ErrorCode.SESSION_EXPIRED, "the session is over")));
-      case SessionEvent.Connecting open -> ask(session, operation);
-      case SessionEvent.Connected open -> ask(session, operation);
-      case SessionEvent.Suspended open -> ask(session, operation);
+    Optional<Failure> end = end(state());
+    return end.isPresent()
+        ? CompletableFuture.failedFuture(new TroupeException(end.get()))
+        : ask(session, operation);
+  }
+
+  /** Why the session is over, if it is. Its actor does not stay for ever to say so. */
+  private static Optional<Failure> end(SessionEvent event) {
+    return switch (event) {
+      case SessionEvent.Ended ended -> Optional.of(ended.failure());
+      case SessionEvent.Expired expired ->
+          Optional.of(new Failure(ErrorCode.SESSION_EXPIRED, "the session has expired"));
+      case SessionEvent.Connecting open -> Optional.empty();
+      case SessionEvent.Connected open -> Optional.empty();
+      case SessionEvent.Suspended open -> Optional.empty();
     };
   }
 
-  /** For actors that have a session and compose what they ask of it: they pipe what comes of it to themselves. */
+  /**
+   * For actors that have a session and compose what they ask of it: they pipe what comes of it to themselves. They watch the
+   * session's actor: one that has stopped answers nobody.
+   */
   public static <R extends Answer> CompletionStage<R> ask(ActorRef<Session.Command> session, Operation<R> operation) {
     CompletableFuture<R> promise = new CompletableFuture<>();
     session.tell(new Session.Submit<>(operation, promise));
@@ -178,30 +188,33 @@ public final class TroupeClient {
    * @param after the changes behind this zxid: that of an answer
    */
   public Source<WatchEvent, NotUsed> watch(String path, WatchScope scope, long after) {
-    return Session.changes(session, path, scope, Optional.of(after));
+    return changes(path, scope, Optional.of(after));
   }
 
   /** Changes from some moment on soon after the stream begins to run; see {@link Session#changes}. */
   public Source<WatchEvent, NotUsed> watch(String path, WatchScope scope) {
-    return Session.changes(session, path, scope, Optional.empty());
+    return changes(path, scope, Optional.empty());
+  }
+
+  private Source<WatchEvent, NotUsed> changes(String path, WatchScope scope, Optional<Long> after) {
+    Optional<Failure> end = end(state());
+    return end.isPresent()
+        ? Source.failed(new TroupeException(end.get()))
+        : Session.changes(session, path, scope, after);
   }
 
   /** Ends the session, with its ephemeral znodes, once all that was asked is done. Completes then, whatever it was. */
   public CompletionStage<Void> close() {
-    if (isOver(state())) {
+    if (end(state()).isPresent()) {
       return CompletableFuture.completedFuture(null);
     }
     CompletableFuture<Void> over = new CompletableFuture<>();
     onEvent(event -> {
-      if (isOver(event)) {
+      if (end(event).isPresent()) {
         over.complete(null);
       }
     });
     session.tell(new Session.Close());
     return over;
-  }
-
-  private static boolean isOver(SessionEvent event) {
-    return event instanceof SessionEvent.Ended || event instanceof SessionEvent.Expired;
   }
 }

@@ -10,6 +10,7 @@ import static troupe.conformance.ActorApplication.get;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.stream.javadsl.Sink;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
@@ -238,6 +240,61 @@ class ActorClientTest {
     for (CompletionStage<Answer.Node> read : reads) {
       assertEquals(large.length, get(read).data().length());
     }
+  }
+
+  @Test
+  void anAnswerThatIsTooLargeIsRefusedAndTheSessionGoesOn() throws Exception {
+    get(client.create("/heavy", ByteString.fromArray(new byte[1_000_000])));
+    Operation.GetData part = new Operation.GetData("/heavy", Consistency.SEQUENTIAL);
+    Failure large = refused(client.ask(new Operation.ReadMany(Collections.nCopies(70, part))));
+    assertEquals(ErrorCode.TOO_LARGE, large.code());
+    assertTrue(large.message().contains("unread-limit"), large.message());
+    assertEquals(5, get(client.ask(new Operation.ReadMany(Collections.nCopies(5, part)))).results().size());
+    assertInstanceOf(SessionEvent.Connected.class, client.state());
+  }
+
+  @Test
+  void writesOnEitherSideOfOneThatIsTooLargeAreDone() throws Exception {
+    CompletionStage<Answer.Created> before = client.create("/before-large", bytes(""));
+    List<CompletionStage<?>> large = new ArrayList<>();
+    for (int size = (1 << 20) - 60; size < (1 << 20) - 20; size++) { // for one of these the number is the last straw
+      large.add(client.setData("/before-large", ByteString.fromArray(new byte[size])));
+    }
+    CompletionStage<Answer.Created> after = client.create("/after-large", bytes(""));
+    get(before);
+    get(after);
+    long refused = large.stream().filter(each -> each.toCompletableFuture().isCompletedExceptionally()).count();
+    assertTrue(refused > 0 && refused < large.size(), () -> refused + " of " + large.size());
+    assertEquals(get(client.getData("/before-large")).stat().version(), large.size() - refused);
+    assertInstanceOf(SessionEvent.Connected.class, client.state());
+  }
+
+  @Test
+  void whoeverAsksNonsenseOrListensBadlyHurtsNobodyElse() throws Exception {
+    client.onEvent(event -> {
+      throw new IllegalStateException("of a listener");
+    });
+    assertEquals(ErrorCode.BAD_ARGUMENTS, refused(client.getData(null)).code());
+    assertEquals(ErrorCode.BAD_ARGUMENTS, refused(client.create("/null", null)).code());
+    assertEquals(ErrorCode.BAD_ARGUMENTS, refused(client.ask(new Operation.Create("/ttl", bytes(""),
+        CreateMode.PERSISTENT, Acl.OPEN, Optional.of(Duration.ofSeconds(Long.MAX_VALUE))))).code());
+    assertEquals("/sense", get(client.create("/sense", bytes(""))).path());
+  }
+
+  @Test
+  void whoeverWaitsIsToldThatTheSessionsActorWasStopped() throws Exception {
+    TroupeClient other = application.open();
+    CompletionStage<WatchEvent> change =
+        other.watch("/stopped", WatchScope.NODE, get(other.exists("/stopped")).zxid())
+            .runWith(Sink.head(), application.system());
+    get(other.sync());
+    Adapter.toClassic(application.system()).stop(Adapter.toClassic(other.session()));
+    assertEquals(ErrorCode.SESSION_CLOSED, refused(change).code());
+    Await.until("it is known to be over", () -> other.state() instanceof SessionEvent.Ended);
+    assertEquals(ErrorCode.SESSION_CLOSED, refused(other.getData("/stopped")).code());
+    assertEquals(ErrorCode.SESSION_CLOSED, refused(
+        other.watch("/stopped", WatchScope.NODE).runWith(Sink.head(), application.system())).code());
+    get(other.close());
   }
 
   @Test

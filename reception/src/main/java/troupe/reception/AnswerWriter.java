@@ -54,6 +54,17 @@ final class AnswerWriter {
     }).build();
   }
 
+  /** Bytes, about: what makes an answer large. */
+  static long size(Answer answer) {
+    return switch (answer) {
+      case Answer.Node node -> node.node().data().length;
+      case Answer.Children children -> children.names().stream().mapToLong(String::length).sum();
+      case Answer.Paths paths -> paths.paths().stream().mapToLong(String::length).sum();
+      case Answer.Many many -> many.answers().stream().mapToLong(AnswerWriter::size).sum();
+      default -> 0;
+    };
+  }
+
   static AnswerMessage outcome(long zxid, Outcome outcome) {
     return outcome(AnswerMessage.newBuilder().setZxid(zxid), outcome).build();
   }

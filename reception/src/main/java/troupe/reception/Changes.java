@@ -68,6 +68,9 @@ final class Changes {
         told = end.compareTo(told) > 0 ? end : told;
         break;
       }
+      if (change.get().position().compareTo(told) <= 0) {
+        continue; // the client has seen more than this server had when the stream began
+      }
       told = change.get().position();
       NodeEvent event = change.get().event();
       if (concerns(event.path()) && event.acl().permits(Permissions.READ, identities)) {
@@ -79,9 +82,15 @@ final class Changes {
     return message.getEventsCount() > 0 ? Optional.of(message.setReached(position(told)).build()) : Optional.empty();
   }
 
-  /** So that who waits long for anything to happen is not sent back to a place that has been forgotten meanwhile. */
-  StreamMessage reached() {
-    return StreamMessage.newBuilder().setStream(id).setReached(position(told)).build();
+  /**
+   * The place up to which all was looked at; none if that is only where the client wanted to begin, which nobody has seen.
+   *
+   * @param lastZxid as far as the client may look
+   */
+  Optional<StreamMessage> reached(long lastZxid) {
+    return told.compareTo(ChangeHistory.Position.after(lastZxid)) <= 0
+        ? Optional.of(StreamMessage.newBuilder().setStream(id).setReached(position(told)).build())
+        : Optional.empty();
   }
 
   private static PositionMessage position(ChangeHistory.Position position) {

@@ -115,6 +115,9 @@ final class Connection implements ClientConnection {
   private int pendingWrites;
   private int silentBeats;
 
+  /** The session does not know it yet, and may answer still. */
+  private boolean stopped;
+
   private Connection(
       ActorContext<Command> context,
       TimerScheduler<Command> timers,
@@ -146,7 +149,7 @@ final class Connection implements ClientConnection {
 
   private void begin(Props loop) {
     Handshake handshake = connect.handshake();
-    handshake.getAuthsList().forEach(auth -> identities.addAll(proved(auth)));
+    handshake.getAuthsList().forEach(auth -> add(proved(auth)));
     int timeout = handshake.getTimeout() < 0 ? Integer.MAX_VALUE : handshake.getTimeout();
     if (handshake.hasSession()) {
       SessionMessage earlier = handshake.getSession();
@@ -198,6 +201,7 @@ final class Connection implements ClientConnection {
   }
 
   private Behavior<Command> onStop() {
+    stopped = true;
     session.ifPresent(actor -> actor.tell(new Session.Disconnected()));
     house.outstandingWrites().addAndGet(-pendingWrites);
     return Behaviors.same();
@@ -235,7 +239,7 @@ final class Connection implements ClientConnection {
     tellChanges();
     if (envelope.getRequestsCount() == 0) { // it wants to be heard of, and to hear of us
       session.ifPresent(actor -> actor.tell(new Session.Requests(List.of())));
-      streams.values().forEach(stream -> add(stream.reached()));
+      streams.values().forEach(this::tellReached);
       flush();
       send();
     } else {
@@ -265,10 +269,6 @@ final class Connection implements ClientConnection {
   private boolean take(RequestMessage request, boolean confirmed) throws ProtocolException {
     RequestCase asked = request.getRequestCase();
     long now = serving.published().get().lastZxidNumber();
-    if (request.getSerializedSize() > house.settings().maxRequestBytes()) {
-      know(asked, AnswerWriter.tooLarge(now));
-      return confirmed;
-    }
     if (asked == RequestCase.ADD_AUTH) {
       authenticate(request.getAddAuth(), now);
       return confirmed;
@@ -279,6 +279,10 @@ final class Connection implements ClientConnection {
       throw new ProtocolException("writes have numbers, and nothing else has: " + asked);
     }
     if (write && isKnown(request)) {
+      return confirmed;
+    }
+    if (request.getSerializedSize() > house.settings().maxRequestBytes()) { // a write has its number all the same
+      know(asked, AnswerWriter.tooLarge(now));
       return confirmed;
     }
     boolean linearizable = request.getLinearizable() && !confirmed;
@@ -295,8 +299,8 @@ final class Connection implements ClientConnection {
   /** Whether that write was asked for before, on another connection, and what became of it is known. */
   private boolean isKnown(RequestMessage request) throws ProtocolException {
     long number = request.getWrite();
-    boolean next = lastWrite == 0 ? number > seen : number == lastWrite + 1;
-    if (!next || number - seen > house.settings().maxOutstandingPerConnection()) {
+    boolean next = lastWrite == 0 || number == lastWrite + 1;
+    if (!next || number <= seen || number - seen > house.settings().maxOutstandingPerConnection()) {
       throw new ProtocolException(
           "a write with the number " + number + " after " + lastWrite + ", when " + seen + " was heard of");
     }
@@ -326,10 +330,14 @@ final class Connection implements ClientConnection {
       know(RequestCase.ADD_AUTH, AnswerWriter.failed(now, ErrorCode.AUTH_FAILED));
       return;
     }
-    proved.stream().filter(identity -> !identities.contains(identity)).forEach(identities::add);
+    add(proved);
     release(); // what came before was asked by who the client was before
     session.ifPresent(actor -> actor.tell(new Session.Identified(identities)));
     know(RequestCase.ADD_AUTH, AnswerWriter.done(now));
+  }
+
+  private void add(List<Identity> proved) {
+    proved.stream().filter(identity -> !identities.contains(identity)).forEach(identities::add);
   }
 
   private List<Identity> proved(AddAuthRequest auth) {
@@ -369,12 +377,17 @@ final class Connection implements ClientConnection {
       return;
     }
     streams.put(open.getStream(), stream.get());
-    add(stream.get().reached());
+    tellReached(stream.get());
     if (!observes) {
       observes = true;
       serving.watches().tell(new Watches.Observe(
           context.messageAdapter(Watches.Published.class, published -> new Published())));
     }
+  }
+
+  /** So that who waits long for anything to happen is not sent back to a place that has been forgotten meanwhile. */
+  private void tellReached(Changes stream) {
+    stream.reached(serving.published().get().lastZxidNumber()).ifPresent(this::add);
   }
 
   private void tellChanges() {
@@ -438,13 +451,18 @@ final class Connection implements ClientConnection {
 
   @Override
   public void answer(long zxid, Answer answer) {
+    if (stopped) {
+      return;
+    }
     Pending asked = pending.poll();
     if (asked.write()) {
       pendingWrites--;
       house.outstandingWrites().decrementAndGet();
     }
     if (asked.asked() != RequestCase.REQUEST_NOT_SET) { // that was the leader's word for a read behind it
-      add(AnswerWriter.write(asked.asked(), zxid, answer));
+      add(AnswerWriter.size(answer) > house.settings().unreadLimit()
+          ? AnswerWriter.tooLarge(zxid)
+          : AnswerWriter.write(asked.asked(), zxid, answer));
     }
     answerKnown();
   }
@@ -468,6 +486,9 @@ final class Connection implements ClientConnection {
 
   @Override
   public void flush() {
+    if (stopped) {
+      return;
+    }
     if (outBytes > 0) {
       send();
     }

@@ -46,10 +46,13 @@ final class Serving {
   /** A request that has no answer yet. */
   private static final class Waiting {
     final ClientRequest request;
+    /** Who the client was when it asked: what it proves later does not count. */
+    final Requester requester;
     boolean sent;
 
-    Waiting(ClientRequest request) {
+    Waiting(ClientRequest request, Requester requester) {
       this.request = request;
+      this.requester = requester;
     }
   }
 
@@ -147,11 +150,11 @@ final class Serving {
     if (queue.isEmpty() && request instanceof Read read) {
       Optional<DataTree> tree = readable();
       if (tree.isPresent()) {
-        answer(read, tree.get());
+        answer(read, tree.get(), requester);
         return;
       }
     }
-    Waiting waiting = new Waiting(request);
+    Waiting waiting = new Waiting(request, requester);
     queue.add(waiting);
     switch (request) {
       case Read read -> unsent += read.watch() ? 1 : 0;
@@ -181,7 +184,7 @@ final class Serving {
         }
         queue.poll();
         unsent -= read.watch() ? 1 : 0;
-        answer(read, tree.get());
+        answer(read, tree.get(), head.requester);
       } else {
         view = Optional.empty();
         if (!head.sent) {
@@ -224,7 +227,7 @@ final class Serving {
     waiting.sent = true;
     switch (waiting.request) {
       case ClientRequest.Write write ->
-          writes.add(new Request(requester, write.cxid(), write.operation(), write.heardUpTo()));
+          writes.add(new Request(waiting.requester, write.cxid(), write.operation(), write.heardUpTo()));
       case ClientRequest.Sync sync -> {
         register(); // or what has been synced might be seen before an event of a watch set before it
         submitWrites(); // the sync is to come after them
@@ -273,8 +276,8 @@ final class Serving {
     return unconfirmed > 0 || !watches.isEmpty();
   }
 
-  private void answer(Read read, DataTree tree) {
-    setup.connection().answer(tree.lastZxidNumber(), reader.answer(read, tree, requester.identities(), watches));
+  private void answer(Read read, DataTree tree, Requester asker) {
+    setup.connection().answer(tree.lastZxidNumber(), reader.answer(read, tree, asker.identities(), watches));
     if (!watches.isEmpty()) {
       readAt = tree.lastZxidNumber();
     }

@@ -53,7 +53,7 @@ public final class Watches {
     }
   }
 
-  /** Told from now on that a newer tree has been published, until it stops. */
+  /** Told now, and whenever a newer tree has been published, until it stops. */
   public record Observe(ActorRef<Published> observer) implements Command {}
 
   /** To observers: there is a newer tree, and all that led to it is in the {@link ChangeHistory}. */
@@ -137,6 +137,7 @@ public final class Watches {
       case Observe observe -> {
         observers.add(observe.observer());
         context.watchWith(observe.observer(), new ObserverGone(observe.observer()));
+        observe.observer().tell(Published.NEWER); // there may be one that it has not seen
       }
       case ObserverGone gone -> observers.remove(gone.observer());
       case Connect connect -> {

@@ -25,6 +25,9 @@ final class OneSession implements ClientConnection, Proposer {
   final BehaviorTestKit<Session.Command> actor;
   private final TestInbox<Watches.Command> watches = TestInbox.create();
   private final List<String> said = new ArrayList<>();
+
+  /** The writes that it has sent, whole. */
+  final List<Request> submitted = new ArrayList<>();
   private final SessionHandle handle = new SessionHandle(ID, TestInbox.<Session.Command>create().getRef());
 
   /** Runs the next time that the session answers: what another thread does just then. */
@@ -107,6 +110,7 @@ final class OneSession implements ClientConnection, Proposer {
 
   @Override
   public void submit(List<Request> requests) {
+    submitted.addAll(requests);
     say("submit " + requests.stream().map(Request::cxid).toList());
   }
 

@@ -204,6 +204,17 @@ class ServingTest {
   }
 
   @Test
+  void whatWasAskedBeforeSomebodyProvedWhoHeIsWasNotAskedByHim() {
+    session.ask(new ClientRequest.ReadIndex(1), new ClientRequest.WhoAmI(), create(2, "/a"));
+    session.actor.run(new Session.Identified(List.of(new Identity("digest", "joe:x"))));
+    session.ask(create(3, "/b"));
+    session.deliver(new Delivery.Synced(1, session.history.tree()));
+    assertEquals(
+        List.of(History.IDENTITIES, List.of(new Identity("digest", "joe:x"))),
+        session.submitted.stream().map(request -> request.requester().identities()).toList());
+  }
+
+  @Test
   void whatWasMissedWhileAwayIsToldWithoutAZxid() {
     session.deliver(new Delivery.MissedEvent(NodeEvent.Kind.DELETED, "/a"));
     assertEquals(List.of("event of -1: DELETED /a"), session.said());

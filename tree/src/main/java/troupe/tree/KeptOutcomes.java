@@ -1,5 +1,8 @@
 package troupe.tree;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,6 +12,12 @@ import java.util.Optional;
 public final class KeptOutcomes {
   /** Of a session that has asked for nothing, or not for this. */
   public static final KeptOutcomes NONE = new KeptOutcomes(PersistentMap.empty(), 0, 0);
+
+  /**
+   * Further than a client gets from one word to the next that numbers its writes one after the other. What another one says
+   * must not keep every server, and whoever reads the log later, counting.
+   */
+  private static final int FAR = 1 << 12;
 
   /** @param zxid the transaction */
   public record Kept(long zxid, Outcome outcome) {}
@@ -44,13 +53,10 @@ public final class KeptOutcomes {
   }
 
   public void forEach(Visitor visitor) {
-    for (int left = byCxid.size(), cxid = seen + 1; left > 0; cxid++) {
-      Optional<Kept> kept = get(cxid);
-      if (kept.isPresent()) {
-        visitor.kept(cxid, kept.get());
-        left--;
-      }
-    }
+    List<Integer> cxids = new ArrayList<>();
+    byCxid.forEach((cxid, kept) -> cxids.add(cxid));
+    cxids.sort(Comparator.comparingInt(cxid -> cxid - last)); // by how long ago they were
+    cxids.forEach(cxid -> visitor.kept(cxid, get(cxid).orElseThrow()));
   }
 
   /**
@@ -62,10 +68,28 @@ public final class KeptOutcomes {
   KeptOutcomes with(int heardUpTo, int cxid, Kept kept) {
     PersistentMap<Integer, Kept> left = byCxid;
     int newSeen = seen;
+    if (heardUpTo - seen > FAR) {
+      left = unheard(heardUpTo);
+      newSeen = heardUpTo;
+    }
     while (heardUpTo - newSeen > 0 && !left.isEmpty()) {
       left = left.without(++newSeen);
     }
     return new KeptOutcomes(left.with(cxid, kept), left.isEmpty() ? heardUpTo : newSeen, cxid);
+  }
+
+  private PersistentMap<Integer, Kept> unheard(int heardUpTo) {
+    List<Integer> heard = new ArrayList<>();
+    byCxid.forEach((cxid, kept) -> {
+      if (cxid - heardUpTo <= 0) {
+        heard.add(cxid);
+      }
+    });
+    PersistentMap<Integer, Kept> left = byCxid;
+    for (Integer cxid : heard) {
+      left = left.without(cxid);
+    }
+    return left;
   }
 
   /** With one more, of which all before that are kept are in here: as in a snapshot. */
