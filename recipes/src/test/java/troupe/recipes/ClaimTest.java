@@ -100,7 +100,7 @@ class ClaimTest {
   @Test
   void whoLeavesJustAfterTheLineWasReadIsNotWaitedFor() {
     Claim.Held held = lock(one).awaitHeld();
-    servers.actAfterListing(new Operation.Delete(held.fence().path()));
+    servers.interruptAfter(Operation.GetChildren.class, () -> servers.act(new Operation.Delete(held.fence().path())));
     lock(two).awaitHeld();
   }
 
