@@ -58,7 +58,7 @@ final class ClaimSetup {
       ActorRef<Claim.Event> owner) {
     this.context = context;
     this.timers = timers;
-    this.znodes = new Znodes(session);
+    this.znodes = Znodes.of(session);
     this.place = place;
     this.data = data;
     this.dataOfEntry = data;

@@ -26,7 +26,7 @@ record Facade(ActorSystem<?> system, TroupeClient client) {
   }
 
   Znodes znodes() {
-    return new Znodes(client.session());
+    return Znodes.of(client);
   }
 
   <C> ActorRef<C> spawn(Behavior<C> behavior) {
