@@ -91,7 +91,12 @@ final class Balancer {
     return next;
   }
 
+  /** What the payload says, or 1: whoever registers may write there what he likes. */
   private static int weight(ServiceInstance instance) {
-    return instance.payload().map(Integer::parseInt).orElse(1);
+    try {
+      return instance.payload().map(Integer::parseInt).orElse(1);
+    } catch (NumberFormatException e) {
+      return 1;
+    }
   }
 }

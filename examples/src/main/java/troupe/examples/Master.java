@@ -1,5 +1,6 @@
 package troupe.examples;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,11 +38,15 @@ final class Master {
 
   private record ZnodesTold(TreeCache.Event event) implements Command {}
 
-  /** Another master or the worker was quicker, and the znodes tell of that. */
+  /** Another master or the worker was quicker, and the znodes tell of that; or the servers have too much to do. */
   private record Refused(String task) implements Command {}
+
+  /** By now the znodes have told, if there is something to be told. */
+  private record DecideAgain(String task) implements Command {}
 
   private record Accepted() implements Command {}
 
+  private static final Duration DECIDE_AGAIN_AFTER = Duration.ofMillis(500);
   private static final int TASKS_AT_ONCE = 2; // of a worker: it has something to do while the next is decided
 
   private final ActorContext<Command> context;
@@ -75,6 +80,7 @@ final class Master {
       case ZnodesTold early -> Behaviors.unhandled();
       case Accepted early -> Behaviors.unhandled();
       case Refused early -> Behaviors.unhandled();
+      case DecideAgain early -> Behaviors.unhandled();
     });
   }
 
@@ -88,7 +94,11 @@ final class Master {
         yield decide(fence);
       }
       case Refused refused -> {
-        underWay.remove(refused.task());
+        context.scheduleOnce(DECIDE_AGAIN_AFTER, context.getSelf(), new DecideAgain(refused.task()));
+        yield Behaviors.same();
+      }
+      case DecideAgain again -> {
+        underWay.remove(again.task());
         yield decide(fence);
       }
       case Accepted accepted -> Behaviors.same(); // it is to be seen among the znodes soon

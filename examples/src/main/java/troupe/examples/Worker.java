@@ -46,7 +46,11 @@ final class Worker {
 
   private record Delivered(String task, boolean isAccepted) implements Command {}
 
+  /** The servers have too much to do, or too little room. */
+  private record NotDelivered(String task) implements Command {}
+
   private static final Duration HARD_WORK = Duration.ofMillis(150);
+  private static final Duration DELIVER_AGAIN_AFTER = Duration.ofMillis(500);
 
   private final ActorContext<Command> context;
   private final TimerScheduler<Command> timers;
@@ -79,12 +83,12 @@ final class Worker {
     context.pipeToSelf(
         TroupeClient.ask(session, new Operation.Create(
             layout.assignments(name), ByteString.emptyByteString(), CreateMode.PERSISTENT)),
-        (created, failure) -> failure == null || isThere(failure) ? new Prepared() : new Failed(failure));
+        (created, failure) -> failure == null || says(failure, ErrorCode.NODE_EXISTS) ? new Prepared() : new Failed(failure));
     return Behaviors.receiveMessage(this::onMessage);
   }
 
-  private static boolean isThere(Throwable failure) {
-    return failure instanceof TroupeException refused && refused.code() == ErrorCode.NODE_EXISTS;
+  private static boolean says(Throwable failure, ErrorCode code) {
+    return failure instanceof TroupeException refused && refused.code() == code;
   }
 
   private Behavior<Command> onMessage(Command message) {
@@ -110,6 +114,8 @@ final class Worker {
       case AssignmentsTold(TreeCache.Removed removed) -> assigned.remove(Layout.name(removed.path()));
       case AssignmentsTold other -> {}
       case WorkDone done -> deliver(done.task());
+      case NotDelivered refused ->
+          timers.startSingleTimer(new WorkDone(refused.task()), DELIVER_AGAIN_AFTER); // it is busy until then
       case Delivered delivered -> {
         isBusy = false;
         assigned.remove(delivered.task());
@@ -142,7 +148,9 @@ final class Worker {
         new Operation.Create(layout.result(task), result, CreateMode.PERSISTENT));
     context.pipeToSelf(
         TroupeClient.ask(session, new Operation.Commit(changes)),
-        (Answer.Committed done, Throwable refusal) -> new Delivered(task, refusal == null));
+        (Answer.Committed done, Throwable refusal) -> refusal != null && says(refusal, ErrorCode.THROTTLED)
+            ? new NotDelivered(task)
+            : new Delivered(task, refusal == null));
   }
 
   /** Such as 2 * 3 * 7. */

@@ -14,6 +14,10 @@ record AtGate(ClaimSetup setup) {
     return switch (message) {
       case Claim.GateTold told -> switch (told.event()) {
         case Claim.Held held -> new Entering(setup).enter();
+        case Claim.GaveUp gaveUp -> {
+          setup.forgetGate();
+          yield new Leaving(setup, false).enter();
+        }
         case Lost lost -> setup.lost(lost.failure());
         default -> Behaviors.same();
       };

@@ -5,7 +5,6 @@ import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.util.ByteString;
 import troupe.client.CreateMode;
@@ -45,21 +44,20 @@ public final class Barrier {
   }
 
   public static Barrier of(ActorSystem<?> system, TroupeClient client, String path) {
-    return new Barrier(new Znodes(client.session()), Materializer.matFromSystem(system), path);
+    return new Barrier(Znodes.of(client), Materializer.matFromSystem(system), path);
   }
 
   public static Behavior<Command> create(ActorRef<Session.Command> session, String path) {
-    return Behaviors.setup(context -> {
-      Barrier barrier = new Barrier(new Znodes(session), Materializer.createMaterializer(context), path);
-      return Behaviors.receiveMessage(message -> {
-        switch (message) {
-          case Set set -> Znodes.answer(barrier.set(), set.replyTo());
-          case Remove remove -> Znodes.answer(barrier.remove(), remove.replyTo());
-          case Await await -> Znodes.answer(barrier.await(), await.replyTo());
-        }
-        return Behaviors.same();
-      });
-    });
+    return Answering.create(
+        session, (znodes, materializer) -> new Barrier(znodes, materializer, path), Barrier::onMessage);
+  }
+
+  private void onMessage(Command message) {
+    switch (message) {
+      case Set set -> Znodes.answer(set(), set.replyTo());
+      case Remove remove -> Znodes.answer(remove(), remove.replyTo());
+      case Await await -> Znodes.answer(await(), await.replyTo());
+    }
   }
 
   /** Completes when it is there. */

@@ -27,19 +27,22 @@ public final class Claim {
   /** It is not wanted any more. Answered by {@link Released} when others may have it. */
   public record Release() implements Command {}
 
-  /** Let the znode have this data, now or when it comes to be. Only a refusal is answered: {@link Refused}. */
+  /**
+   * Let the znode have this data, now or when it comes to be. Only a refusal is answered: {@link Refused}, with
+   * {@code NO_NODE} where the znode at a name is not this claim's any more.
+   */
   public record SetData(ByteString data) implements Command {}
 
   /** What the owner is told. */
   public sealed interface Event permits Held, Suspended, Resumed, Lost, Released, GaveUp, Refused {}
 
-  /** It is the owner's. Told again, with a new fence, only of a name whose znode somebody else has deleted. */
+  /** It is the owner's. Told again, with a new fence, only of a name that was {@link Suspended} as somebody deleted it. */
   public record Held(Fence fence) implements Event {}
 
   /** The owner has released it, and its znode is gone. The last event. */
   public record Released() implements Event {}
 
-  /** Others have had it for too long. The last event. */
+  /** Others have had it for too long; or at all, where the owner has no patience. The last event. */
   public record GaveUp() implements Event {}
 
   /** The data was not set; all else is as it was. */
@@ -94,7 +97,7 @@ public final class Claim {
    * Begins at once.
    *
    * @param gate to be passed first, and left once the place is had
-   * @param patience to wait for others; none: as long as it takes
+   * @param patience to wait for others, zero to have it only if nobody else does; none: as long as it takes
    */
   static Behavior<Command> create(
       ActorRef<Session.Command> session,

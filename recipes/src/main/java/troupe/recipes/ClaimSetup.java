@@ -2,10 +2,13 @@ package troupe.recipes;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.MessageAdaptionFailure;
 import org.apache.pekko.actor.typed.PostStop;
@@ -13,6 +16,7 @@ import org.apache.pekko.actor.typed.Signal;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.pattern.Patterns;
 import org.apache.pekko.stream.KillSwitches;
 import org.apache.pekko.stream.UniqueKillSwitch;
 import org.apache.pekko.stream.javadsl.Keep;
@@ -25,6 +29,7 @@ import troupe.client.Failure;
 import troupe.client.Operation;
 import troupe.client.Session;
 import troupe.client.SessionEvent;
+import troupe.client.TroupeException;
 import troupe.client.WatchEvent;
 import troupe.client.WatchScope;
 
@@ -42,11 +47,13 @@ final class ClaimSetup {
   private final Place place;
   private final ActorRef<Claim.Event> owner;
   private final ActorRef<SessionEvent> sessionEvents;
+  private final ActorSystem<?> system;
   private ByteString data;
   private ByteString dataOfEntry;
   private Optional<ActorRef<Claim.Command>> gate = Optional.empty();
   private Optional<CompletionStage<Answer.Created>> entry = Optional.empty();
   private Optional<UniqueKillSwitch> watch = Optional.empty();
+  private boolean isPatient;
   private boolean leaving;
 
   ClaimSetup(
@@ -58,19 +65,22 @@ final class ClaimSetup {
       ActorRef<Claim.Event> owner) {
     this.context = context;
     this.timers = timers;
-    this.znodes = new Znodes(session);
+    this.znodes = Znodes.of(session);
     this.place = place;
     this.data = data;
     this.dataOfEntry = data;
     this.owner = owner;
     this.sessionEvents = context.messageAdapter(SessionEvent.class, Claim::of);
+    this.system = context.getSystem();
   }
 
   void begin(Optional<Duration> patience) {
-    patience.ifPresent(limit -> timers.startSingleTimer(new Claim.PatienceElapsed(), limit));
+    isPatient = patience.isEmpty() || patience.get().isPositive();
+    if (isPatient) {
+      patience.ifPresent(limit -> timers.startSingleTimer(new Claim.PatienceElapsed(), limit));
+    }
     context.watchWith(owner, new Claim.Release());
-    context.watchWith(znodes.session(), new Claim.SessionOver(
-        Znodes.failure(ErrorCode.SESSION_CLOSED, "the session's actor has stopped")));
+    context.watchWith(znodes.session(), new Claim.SessionOver(Answering.STOPPED));
     znodes.session().tell(new Session.Subscribe(sessionEvents));
   }
 
@@ -105,12 +115,18 @@ final class ClaimSetup {
   void waitAt(Line line) {
     ActorRef<Claim.Event> events = context.messageAdapter(Claim.Event.class, Claim.GateTold::new);
     gate = Optional.of(context.spawn(
-        Claim.create(znodes.session(), Optional.empty(), line, ByteString.emptyByteString(), Optional.empty(), events),
+        Claim.create(znodes.session(), Optional.empty(), line, ByteString.emptyByteString(),
+            isPatient ? Optional.empty() : Optional.of(Duration.ZERO), events),
         "gate"));
   }
 
   void leaveGate() {
     gate.ifPresent(claim -> claim.tell(new Claim.Release()));
+    forgetGate();
+  }
+
+  /** It is left already. */
+  void forgetGate() {
     gate = Optional.empty();
   }
 
@@ -129,12 +145,33 @@ final class ClaimSetup {
   }
 
   /** Completes when it is gone, or has never come to be. */
-  CompletionStage<?> deleteEntry() {
-    leaving = true; // a name may be another's soon, and is not deleted again
-    return entry.<CompletionStage<?>>map(creation -> creation
+  CompletionStage<Done> deleteEntry() {
+    leaving = true;
+    return entry.map(creation -> creation
         .handle((created, refused) -> Optional.ofNullable(created))
-        .thenCompose(there -> there.isPresent() ? znodes.delete(there.get().path()) : Znodes.done()))
+        .thenCompose(there -> there.map(this::delete).orElseGet(Znodes::done)))
         .orElseGet(Znodes::done);
+  }
+
+  /** Tries until there is room for it, and does not need this actor for that: it may have stopped. */
+  private CompletionStage<Done> delete(Answer.Created created) {
+    CompletionStage<Done> deleted = switch (place) {
+      case Line line -> znodes.delete(created.path());
+      case Place.Name name -> znodes.isThere(created).thenCompose(
+          own -> own ? znodes.delete(created.path()) : Znodes.done()); // it may be another's since
+    };
+    return Znodes.or(deleted, ErrorCode.THROTTLED, () -> Patterns.after(RETRY_AFTER, system, () -> delete(created)));
+  }
+
+  /** Lets the znode have the data, unless it is not this claim's any more. */
+  CompletionStage<Answer.DataSet> setData(Answer.Created created) {
+    Operation.SetData set = new Operation.SetData(created.path(), data);
+    return switch (place) {
+      case Line line -> znodes.ask(set);
+      case Place.Name name -> znodes.isThere(created).thenCompose(own -> own
+          ? znodes.ask(set)
+          : CompletableFuture.failedStage(new TroupeException(InPlace.deleted(created))));
+    };
   }
 
   /** There is nothing to be deleted any more. */
@@ -151,6 +188,15 @@ final class ClaimSetup {
   <T> void then(CompletionStage<T> stage, Function<T, Claim.Command> step, Function<Failure, Claim.Command> failed) {
     context.pipeToSelf(
         stage, (value, thrown) -> thrown == null ? step.apply(value) : failed.apply(Znodes.failure(thrown)));
+  }
+
+  /** Looks again after a change like this, which is another's to make; who has no patience gives up instead. */
+  Behavior<Claim.Command> awaitOthers(String path, WatchScope scope, long after, Predicate<WatchEvent> like) {
+    if (!isPatient) {
+      return new Leaving(this, false).enter();
+    }
+    await(path, scope, after, like);
+    return Behaviors.same();
   }
 
   /** Tells this actor to look again after a change like this. */

@@ -9,7 +9,6 @@ import java.util.function.LongUnaryOperator;
 import org.apache.pekko.NotUsed;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.stream.javadsl.Source;
 import org.apache.pekko.util.ByteString;
 import troupe.client.CreateMode;
@@ -63,20 +62,21 @@ public final class Counter {
   }
 
   public static Counter of(TroupeClient client, String path, Width width) {
-    return new Counter(new Znodes(client.session()), path, width);
+    return new Counter(Znodes.of(client), path, width);
   }
 
   public static Behavior<Command> create(ActorRef<Session.Command> session, String path, Width width) {
-    Counter counter = new Counter(new Znodes(session), path, width);
-    return Behaviors.receiveMessage(message -> {
-      switch (message) {
-        case Get get -> Znodes.answer(counter.get(), get.replyTo());
-        case Add add -> Znodes.answer(counter.add(add.number()), add.replyTo());
-        case Set set -> Znodes.answer(counter.set(set.number()), set.replyTo());
-        case SetIf set -> Znodes.answer(counter.setIf(set.expected(), set.number()), set.replyTo());
-      }
-      return Behaviors.same();
-    });
+    return Answering.create(
+        session, (znodes, materializer) -> new Counter(znodes, path, width), Counter::onMessage);
+  }
+
+  private void onMessage(Command message) {
+    switch (message) {
+      case Get get -> Znodes.answer(get(), get.replyTo());
+      case Add add -> Znodes.answer(add(add.number()), add.replyTo());
+      case Set set -> Znodes.answer(set(set.number()), set.replyTo());
+      case SetIf set -> Znodes.answer(setIf(set.expected(), set.number()), set.replyTo());
+    }
   }
 
   /** As far as this session has seen. */

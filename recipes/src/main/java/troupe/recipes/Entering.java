@@ -46,7 +46,7 @@ record Entering(ClaimSetup setup) {
 
   private Behavior<Claim.Command> awaitDeparture(Answer.Existence other) {
     String path = ((Place.Name) setup.place()).path();
-    setup.await(path, WatchScope.NODE, other.zxid(), event -> event.kind() == WatchEvent.Kind.DELETED);
-    return Behaviors.same();
+    return setup.awaitOthers(
+        path, WatchScope.NODE, other.zxid(), event -> event.kind() == WatchEvent.Kind.DELETED);
   }
 }

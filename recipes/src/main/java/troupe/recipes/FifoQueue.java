@@ -5,7 +5,6 @@ import java.util.concurrent.CompletionStage;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.util.ByteString;
 import troupe.client.Answer;
@@ -44,29 +43,31 @@ public final class FifoQueue {
   }
 
   public static FifoQueue of(ActorSystem<?> system, TroupeClient client, String path) {
-    return new FifoQueue(new Znodes(client.session()), Materializer.matFromSystem(system), path);
+    return new FifoQueue(Znodes.of(client), Materializer.matFromSystem(system), path);
   }
 
   public static Behavior<Command> create(ActorRef<Session.Command> session, String path) {
-    return Behaviors.setup(context -> {
-      FifoQueue queue = new FifoQueue(new Znodes(session), Materializer.createMaterializer(context), path);
-      return Behaviors.receiveMessage(message -> {
-        switch (message) {
-          case Put put -> Znodes.answer(queue.put(put.item()), put.replyTo());
-          case Take take -> Znodes.answer(queue.take(), take.replyTo());
-          case Poll poll -> Znodes.answer(queue.poll(), poll.replyTo());
-          case Peek peek -> Znodes.answer(queue.peek(), peek.replyTo());
-        }
-        return Behaviors.same();
-      });
-    });
+    return Answering.create(
+        session, (znodes, materializer) -> new FifoQueue(znodes, materializer, path), FifoQueue::onMessage);
+  }
+
+  private void onMessage(Command message) {
+    switch (message) {
+      case Put put -> Znodes.answer(put(put.item()), put.replyTo());
+      case Take take -> Znodes.answer(take(), take.replyTo());
+      case Poll poll -> Znodes.answer(poll(), poll.replyTo());
+      case Peek peek -> Znodes.answer(peek(), peek.replyTo());
+    }
   }
 
   public CompletionStage<Answer.Created> put(ByteString item) {
     return items.put("", item);
   }
 
-  /** Completes when there was an item to be taken. */
+  /**
+   * Completes when there was an item to be taken. Who does not want to wait any longer cancels this very future, or has it
+   * time out by itself ({@code orTimeout}): then it takes nothing. A {@code get} that gives up does neither.
+   */
   public CompletionStage<ByteString> take() {
     return items.take();
   }

@@ -55,6 +55,7 @@ final class Following {
   Behavior<TreeCache.Command> begin() {
     context.setLoggerName(TreeCache.class);
     context.watchWith(subscriber, new TreeCache.Stop());
+    context.watchWith(session(), new TreeCache.Broken(Answering.STOPPED));
     session().tell(new Session.Subscribe(sessionEvents));
     readAll();
     return Behaviors.receive((same, message) -> onMessage(message), (same, signal) -> onSignal(signal));

@@ -59,7 +59,7 @@ public final class Group {
     return Claim.create(session, Optional.empty(), place, saying, Optional.empty(), owner);
   }
 
-  /** Completes when it is a member. */
+  /** Completes when it is a member. To be cancelled as {@link Lock#acquire()} is. */
   public static CompletionStage<Holding> join(
       ActorSystem<?> system, TroupeClient client, String path, String name, ByteString saying) {
     return new Facade(system, client).hold(owner -> member(client.session(), path, name, saying, owner));

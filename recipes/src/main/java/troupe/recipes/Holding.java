@@ -71,11 +71,16 @@ public final class Holding {
         case Claim.GaveUp gaveUp -> held = false;
         case Claim.Refused refused -> {}
       }
-      listeners.forEach(listener -> listener.accept(event));
+      listeners.forEach(listener -> Facade.tell(listener, event));
     }
   }
 
+  /** The claim has ended; with a word to those who hold it, if it has had none itself. */
   void over() {
+    boolean isTold = last instanceof Lost || last instanceof Claim.Released || last instanceof Claim.GaveUp;
+    if (!isTold) {
+      tell(new Lost(Facade.SILENT));
+    }
     released.complete(null);
   }
 }

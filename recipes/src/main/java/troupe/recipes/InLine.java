@@ -52,11 +52,10 @@ record InLine(ClaimSetup setup, Line line, Answer.Created own) {
     Set<String> paths = awaited.get().stream()
         .map(ticket -> Znodes.child(line.parent(), ticket.name())).collect(Collectors.toSet());
     // Behind what was read: whoever has left meanwhile is told of too.
-    setup.await(
+    return setup.awaitOthers(
         paths.size() == 1 ? paths.iterator().next() : line.parent(),
         paths.size() == 1 ? WatchScope.NODE : WatchScope.CHILDREN,
         listing.zxid(),
         event -> event.kind() == WatchEvent.Kind.DELETED && paths.contains(event.path()));
-    return Behaviors.same();
   }
 }

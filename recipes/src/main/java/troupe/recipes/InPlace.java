@@ -6,7 +6,6 @@ import org.apache.pekko.util.ByteString;
 import troupe.client.Answer;
 import troupe.client.ErrorCode;
 import troupe.client.Failure;
-import troupe.client.Operation;
 import troupe.client.WatchEvent;
 import troupe.client.WatchScope;
 
@@ -31,7 +30,7 @@ record InPlace(ClaimSetup setup, Answer.Created own) {
     return switch (message) {
       case Claim.LookAgain again -> look();
       case Claim.RetryDue again -> look();
-      case Claim.Checked checked -> isOwn(checked.existence()) ? watch(checked.existence().zxid()) : gone();
+      case Claim.Checked checked -> Znodes.is(checked.existence(), own) ? watch(checked.existence().zxid()) : gone();
       case Claim.WatchBroken broken -> setup.retryLater();
       case Claim.StepFailed failed -> setup.retryLater();
       case Claim.Release release -> new Leaving(setup, true).enter();
@@ -61,18 +60,19 @@ record InPlace(ClaimSetup setup, Answer.Created own) {
 
   private Behavior<Claim.Command> setData(ByteString data) {
     setup.setData(data);
-    setup.then(
-        setup.znodes().ask(new Operation.SetData(own.path(), data)), done -> new Claim.DataSet(), Claim.DataRefused::new);
+    setup.then(setup.setData(own), done -> new Claim.DataSet(), Claim.DataRefused::new);
     return Behaviors.same();
-  }
-
-  private boolean isOwn(Answer.Existence there) {
-    return there.stat().filter(stat -> stat.czxid() == own.stat().czxid()).isPresent();
   }
 
   private Behavior<Claim.Command> gone() {
     setup.forgetEntry();
-    return setup.place() instanceof Place.Name ? new Entering(setup).enter() : setup.lost(deleted(own));
+    return switch (setup.place()) {
+      case Line line -> setup.lost(deleted(own));
+      case Place.Name name -> {
+        setup.tell(new Suspended("somebody has deleted " + name.path() + "; it is being taken again"));
+        yield new Entering(setup).enter();
+      }
+    };
   }
 
   static Failure deleted(Answer.Created own) {

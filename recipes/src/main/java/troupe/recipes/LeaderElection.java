@@ -55,19 +55,22 @@ public final class LeaderElection {
     return Claim.create(session, Optional.empty(), line, ByteString.fromString(id), Optional.empty(), owner);
   }
 
-  /** Completes when this candidate is elected. */
+  /** Completes when this candidate is elected. To be cancelled as {@link Lock#acquire()} is. */
   public CompletionStage<Holding> lead() {
     return facade.hold(owner -> create(facade.session(), path, id, owner));
   }
 
   /** Who leads, as far as this session has seen; none: there is no candidate. */
   public CompletionStage<Optional<Leader>> leader() {
-    return leader(facade.session(), path);
+    return leader(facade.znodes(), path);
   }
 
   /** The same, for actors. */
   public static CompletionStage<Optional<Leader>> leader(ActorRef<Session.Command> session, String path) {
-    Znodes znodes = new Znodes(session);
+    return leader(Znodes.of(session), path);
+  }
+
+  private static CompletionStage<Optional<Leader>> leader(Znodes znodes, String path) {
     return znodes.children(path).thenCompose(listing -> {
       List<Line.Ticket> candidates = Line.tickets(listing.names());
       if (candidates.isEmpty()) {
@@ -76,7 +79,7 @@ public final class LeaderElection {
       String first = Znodes.child(path, candidates.getFirst().name());
       CompletionStage<Optional<Leader>> leader = znodes.read(first).thenApply(
           node -> Optional.of(new Leader(node.data().utf8String(), new Fence(first, node.stat().czxid()))));
-      return Znodes.or(leader, ErrorCode.NO_NODE, () -> leader(session, path)); // it has just gone
+      return Znodes.or(leader, ErrorCode.NO_NODE, () -> leader(znodes, path)); // it has just gone
     });
   }
 }

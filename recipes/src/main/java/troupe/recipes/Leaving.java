@@ -16,21 +16,15 @@ record Leaving(ClaimSetup setup, boolean released) {
     if (!released) {
       setup.tell(new Claim.GaveUp());
     }
-    delete();
-    return setup.behave(this::onMessage);
-  }
-
-  private Behavior<Claim.Command> delete() {
     setup.then(setup.deleteEntry(), gone -> new Claim.Left(), Claim.StillThere::new);
-    return Behaviors.same();
+    return setup.behave(this::onMessage);
   }
 
   private Behavior<Claim.Command> onMessage(Claim.Command message) {
     return switch (message) {
       case Claim.Left left -> end();
-      case Claim.StillThere still when still.failure().code() == ErrorCode.THROTTLED -> setup.retryLater();
+      case Claim.StillThere still when isOver(still.failure().code()) -> end(); // it has gone with its session
       case Claim.StillThere still -> setup.lost(still.failure());
-      case Claim.RetryDue again -> delete();
       case Claim.SessionSuspended suspended -> Behaviors.same();
       case Claim.SessionConnected connected -> Behaviors.same();
       case Claim.SessionOver over -> end(); // with its znodes
@@ -41,6 +35,10 @@ record Leaving(ClaimSetup setup, boolean released) {
       case Claim.DataRefused late -> Behaviors.same();
       case Claim.Step late -> Behaviors.same();
     };
+  }
+
+  private static boolean isOver(ErrorCode code) {
+    return code == ErrorCode.SESSION_EXPIRED || code == ErrorCode.SESSION_CLOSED;
   }
 
   private Behavior<Claim.Command> end() {

@@ -39,7 +39,7 @@ public final class Lock {
     return create(session, path, Optional.empty(), owner);
   }
 
-  /** @param patience to wait for others; none: as long as it takes */
+  /** @param patience to wait for others, zero to have it only if nobody else does; none: as long as it takes */
   public static Behavior<Claim.Command> create(
       ActorRef<Session.Command> session, String path, Optional<Duration> patience, ActorRef<Claim.Event> owner) {
     return Claim.create(session, Optional.empty(), line(path), ByteString.emptyByteString(), patience, owner);
@@ -49,12 +49,16 @@ public final class Lock {
     return new Line(path, KIND, Line.Rule.ALONE);
   }
 
-  /** Completes when it is held. */
+  /**
+   * Completes when it is held. Who does not want to wait any longer cancels this very future, or has it time out by itself
+   * ({@code orTimeout}): then the line is left. A {@code get} that gives up does neither, and the lock is held in the end by
+   * nobody who knows.
+   */
   public CompletionStage<Holding> acquire() {
     return facade.hold(owner -> create(facade.session(), path, owner));
   }
 
-  /** Completes when it is held, or with nothing once others have had it for that long. */
+  /** Completes when it is held, or with nothing once others have had it for that long: zero is to wait for nobody. */
   public CompletionStage<Optional<Holding>> acquire(Duration patience) {
     return facade.tryToHold(owner -> create(facade.session(), path, Optional.of(patience), owner));
   }

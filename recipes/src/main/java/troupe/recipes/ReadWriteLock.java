@@ -38,7 +38,7 @@ public final class ReadWriteLock {
   /**
    * One attempt to read; see {@link Claim}.
    *
-   * @param patience to wait for others; none: as long as it takes
+   * @param patience to wait for others, zero to have it only if nobody else does; none: as long as it takes
    */
   public static Behavior<Claim.Command> reader(
       ActorRef<Session.Command> session, String path, Optional<Duration> patience, ActorRef<Claim.Event> owner) {
@@ -48,7 +48,7 @@ public final class ReadWriteLock {
   /**
    * One attempt to write; see {@link Claim}.
    *
-   * @param patience to wait for others; none: as long as it takes
+   * @param patience to wait for others, zero to have it only if nobody else does; none: as long as it takes
    */
   public static Behavior<Claim.Command> writer(
       ActorRef<Session.Command> session, String path, Optional<Duration> patience, ActorRef<Claim.Event> owner) {
@@ -60,22 +60,22 @@ public final class ReadWriteLock {
     return Claim.create(session, Optional.empty(), line, ByteString.emptyByteString(), patience, owner);
   }
 
-  /** Completes when nobody writes any more who came before. */
+  /** Completes when nobody writes any more who came before. To be cancelled as {@link Lock#acquire()} is. */
   public CompletionStage<Holding> read() {
     return facade.hold(owner -> reader(facade.session(), path, Optional.empty(), owner));
   }
 
-  /** The same, or nothing once others have had it for that long. */
+  /** The same, or nothing once others have had it for that long: zero is to wait for nobody. */
   public CompletionStage<Optional<Holding>> read(Duration patience) {
     return facade.tryToHold(owner -> reader(facade.session(), path, Optional.of(patience), owner));
   }
 
-  /** Completes when nobody reads or writes any more who came before. */
+  /** Completes when nobody reads or writes any more who came before. To be cancelled as {@link Lock#acquire()} is. */
   public CompletionStage<Holding> write() {
     return facade.hold(owner -> writer(facade.session(), path, Optional.empty(), owner));
   }
 
-  /** The same, or nothing once others have had it for that long. */
+  /** The same, or nothing once others have had it for that long: zero is to wait for nobody. */
   public CompletionStage<Optional<Holding>> write(Duration patience) {
     return facade.tryToHold(owner -> writer(facade.session(), path, Optional.of(patience), owner));
   }

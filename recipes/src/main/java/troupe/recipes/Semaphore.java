@@ -40,7 +40,7 @@ public final class Semaphore {
   /**
    * One attempt to get a lease; see {@link Claim}.
    *
-   * @param patience to wait for others; none: as long as it takes
+   * @param patience to wait for others, zero to have it only if nobody else does; none: as long as it takes
    * @throws IllegalArgumentException unless there is at least one lease
    */
   public static Behavior<Claim.Command> create(
@@ -61,12 +61,12 @@ public final class Semaphore {
     return leases;
   }
 
-  /** Completes with one of the leases. */
+  /** Completes with one of the leases. To be cancelled as {@link Lock#acquire()} is. */
   public CompletionStage<Holding> acquire() {
     return facade.hold(owner -> create(facade.session(), path, leases, Optional.empty(), owner));
   }
 
-  /** The same, or nothing once others have had all of them for that long. */
+  /** The same, or nothing once others have had all of them for that long: zero is to wait for nobody. */
   public CompletionStage<Optional<Holding>> acquire(Duration patience) {
     return facade.tryToHold(owner -> create(facade.session(), path, leases, Optional.of(patience), owner));
   }

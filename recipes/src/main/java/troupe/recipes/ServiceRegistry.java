@@ -63,7 +63,7 @@ public final class ServiceRegistry {
     registered.setData(ServiceJson.write(instance));
   }
 
-  /** Completes when it is registered. */
+  /** Completes when it is registered. To be cancelled as {@link Lock#acquire()} is. */
   public static CompletionStage<Holding> register(
       ActorSystem<?> system, TroupeClient client, String base, ServiceInstance instance) {
     return new Facade(system, client).hold(owner -> instance(client.session(), base, instance, owner));

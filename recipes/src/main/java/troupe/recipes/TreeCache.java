@@ -87,7 +87,7 @@ public final class TreeCache {
   public static Behavior<Command> create(
       ActorRef<Session.Command> session, String path, WatchScope scope, ActorRef<Event> subscriber) {
     return Behaviors.setup(context -> Behaviors.withTimers(timers -> new Following(
-        context, timers, new TreeCache(new Znodes(session), path, scope), subscriber).begin()));
+        context, timers, new TreeCache(Znodes.of(session), path, scope), subscriber).begin()));
   }
 
   /** Follows until it is told to {@link Stop}; the subscriber hears of events one at a time, and must not wait. */

@@ -26,13 +26,35 @@ import troupe.client.TroupeException;
 import troupe.client.WatchEvent;
 import troupe.client.WatchScope;
 
-/** What recipes ask of a session beyond single operations. */
-record Znodes(ActorRef<Session.Command> session) {
+/**
+ * What recipes ask of a session beyond single operations.
+ *
+ * @param asker puts each question to it
+ */
+record Znodes(ActorRef<Session.Command> session, Asker asker) {
+  interface Asker {
+    <R extends Answer> CompletionStage<R> ask(Operation<R> operation);
+  }
+
   /** @param zxid of the state in which these were the children; in a state without the znode there are none */
   record Listing(List<String> names, long zxid) {}
 
+  /** For actors that end with the session's actor: that does not answer any more once it has stopped. */
+  static Znodes of(ActorRef<Session.Command> session) {
+    return new Znodes(session, new Asker() {
+      @Override
+      public <R extends Answer> CompletionStage<R> ask(Operation<R> operation) {
+        return TroupeClient.ask(session, operation);
+      }
+    });
+  }
+
+  static Znodes of(TroupeClient client) {
+    return new Znodes(client.session(), client::ask);
+  }
+
   <R extends Answer> CompletionStage<R> ask(Operation<R> operation) {
-    return TroupeClient.ask(session, operation);
+    return asker.ask(operation);
   }
 
   /** Creates it, and a container for each parent that is missing: these go when the last child has gone. */
@@ -51,6 +73,15 @@ record Znodes(ActorRef<Session.Command> session) {
     return or(deleted, ErrorCode.NO_NODE, Znodes::done);
   }
 
+  /** Whether this very znode is there still; at its path there may be another one since. */
+  CompletionStage<Boolean> isThere(Answer.Created created) {
+    return exists(created.path()).thenApply(there -> is(there, created));
+  }
+
+  static boolean is(Answer.Existence there, Answer.Created created) {
+    return there.stat().filter(stat -> stat.czxid() == created.stat().czxid()).isPresent();
+  }
+
   CompletionStage<Answer.Existence> exists(String path) {
     return ask(new Operation.Exists(path, Consistency.SEQUENTIAL));
   }
@@ -67,13 +98,14 @@ record Znodes(ActorRef<Session.Command> session) {
         : CompletableFuture.completedStage(new Listing(List.of(), there.zxid()))));
   }
 
-  /** Completes after a change like this, or when there may have been one that cannot be told of any more. */
-  CompletionStage<Done> change(
+  /** Completes with true after a change like this; with false when such a one could not be told of any more. */
+  CompletionStage<Boolean> change(
       String path, WatchScope scope, long after, Predicate<WatchEvent> like, Materializer materializer) {
-    CompletionStage<Done> change = Session.changes(session, path, scope, Optional.of(after))
-        .filter(like::test).runWith(Sink.head(), materializer).thenApply(event -> Done.getInstance());
-    return change.exceptionallyCompose(
-        thrown -> cause(thrown) instanceof CompactedException ? done() : CompletableFuture.failedStage(cause(thrown)));
+    CompletionStage<Boolean> change = Session.changes(session, path, scope, Optional.of(after))
+        .filter(like::test).runWith(Sink.head(), materializer).thenApply(event -> true);
+    return change.exceptionallyCompose(thrown -> cause(thrown) instanceof CompactedException
+        ? CompletableFuture.completedStage(false)
+        : CompletableFuture.failedStage(cause(thrown)));
   }
 
   /** Answers once it is known. */
@@ -108,7 +140,7 @@ record Znodes(ActorRef<Session.Command> session) {
         : failure(ErrorCode.UNKNOWN, "not done, as something else went wrong: " + cause);
   }
 
-  private static Throwable cause(Throwable thrown) {
+  static Throwable cause(Throwable thrown) {
     return thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
   }
 

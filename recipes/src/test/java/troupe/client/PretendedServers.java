@@ -31,6 +31,11 @@ public final class PretendedServers {
     LOOK
   }
 
+  /** What happens after the next operation of a kind, before its session hears of it. */
+  private record Interruption(Class<?> kind, Runnable event) {}
+
+  private record Refusal(Class<?> kind, ErrorCode code) {}
+
   private record Znode(ByteString data, long czxid, long mzxid, int version, long owner) {
     Stat stat() {
       return new Stat(czxid, mzxid, Instant.EPOCH, Instant.EPOCH, version, 0, 0, owner, data.size(), 0, czxid);
@@ -44,7 +49,9 @@ public final class PretendedServers {
   private final List<ActorRef<Object>> sessions = new ArrayList<>();
   private long zxid;
   private long lastSession;
-  private Optional<Operation<?>> afterListing = Optional.empty();
+  private Optional<Interruption> interruption = Optional.empty();
+  private Optional<Refusal> refusal = Optional.empty();
+  private int waiting;
 
   /** A new session, which has a server. */
   public Behavior<Session.Command> session() {
@@ -76,14 +83,44 @@ public final class PretendedServers {
     return childrenOf(parent);
   }
 
+  /** As another client sees it. */
+  public synchronized ByteString data(String path) {
+    return tree.get(path).data();
+  }
+
   /** As another client does it. */
   public synchronized Result<?> act(Operation<?> operation) {
     return perform(operation, 0);
   }
 
-  /** Another client does this between the next listing of children that a session gets, and what it does next. */
-  public synchronized void actAfterListing(Operation<?> operation) {
-    afterListing = Optional.of(operation);
+  /** This happens between the next operation of this kind that a session does, and what it does next. */
+  public synchronized void interruptAfter(Class<? extends Operation<?>> kind, Runnable event) {
+    interruption = Optional.of(new Interruption(kind, event));
+  }
+
+  /** The next operation of this kind that a session asks for is not done. */
+  public synchronized void refuse(Class<? extends Operation<?>> kind, ErrorCode code) {
+    refusal = Optional.of(new Refusal(kind, code));
+  }
+
+  /** How many operations wait for their sessions to have a server again. */
+  public synchronized int waiting() {
+    return waiting;
+  }
+
+  private Result<?> performFor(long session, Operation<?> operation) {
+    Optional<Refusal> refused = refusal.filter(each -> each.kind().isInstance(operation));
+    if (refused.isPresent()) {
+      refusal = Optional.empty();
+    }
+    Result<?> result = refused.<Result<?>>map(each -> failed(each.code(), "so the test says"))
+        .orElseGet(() -> perform(operation, session));
+    Optional<Interruption> now = interruption.filter(each -> each.kind().isInstance(operation));
+    if (now.isPresent()) {
+      interruption = Optional.empty();
+      now.get().event().run();
+    }
+    return result;
   }
 
   private List<String> childrenOf(String parent) {
@@ -202,9 +239,7 @@ public final class PretendedServers {
         case SUSPEND -> tell(new SessionEvent.Suspended("so the test says"));
         case RESUME -> {
           tell(new SessionEvent.Connected(new SessionId(id, 0, 0), "pretended"));
-          while (!waiting.isEmpty()) {
-            waiting.poll().run();
-          }
+          askAgain();
           look();
         }
         case EXPIRE -> end(new SessionEvent.Expired());
@@ -226,24 +261,31 @@ public final class PretendedServers {
             .forEach(PretendedServers.this::remove);
       }
       tell(event);
+      askAgain();
+    }
+
+    private void askAgain() {
       while (!waiting.isEmpty()) {
+        countWaiting(-1);
         waiting.poll().run();
+      }
+    }
+
+    private void countWaiting(int more) {
+      synchronized (PretendedServers.this) {
+        PretendedServers.this.waiting += more;
       }
     }
 
     private void ask(Operation<?> operation, Consumer<Result<?>> answer) {
       if (!isConnected() && !isOver()) {
         waiting.add(() -> ask(operation, answer));
+        countWaiting(1);
       } else if (isOver()) {
         answer.accept(failed(ErrorCode.SESSION_EXPIRED, "over"));
       } else {
         synchronized (PretendedServers.this) {
-          Result<?> result = perform(operation, id);
-          if (operation instanceof Operation.GetChildren) {
-            afterListing.ifPresent(other -> perform(other, 0));
-            afterListing = Optional.empty();
-          }
-          answer.accept(result);
+          answer.accept(performFor(id, operation));
         }
       }
     }

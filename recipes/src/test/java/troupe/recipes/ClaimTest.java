@@ -100,7 +100,7 @@ class ClaimTest {
   @Test
   void whoLeavesJustAfterTheLineWasReadIsNotWaitedFor() {
     Claim.Held held = lock(one).awaitHeld();
-    servers.actAfterListing(new Operation.Delete(held.fence().path()));
+    servers.interruptAfter(Operation.GetChildren.class, () -> servers.act(new Operation.Delete(held.fence().path())));
     lock(two).awaitHeld();
   }
 
@@ -288,11 +288,115 @@ class ClaimTest {
     PretendedServers.expire(one);
     Claim.Held held = second.awaitHeld();
     servers.act(new Operation.Delete("/group/m"));
+    assertInstanceOf(Suspended.class, second.owner().receiveMessage());
     assertTrue(second.awaitHeld().fence().isAfter(held.fence()));
     second.awaitReleased();
   }
 
   private static Attempt member(ActorRef<Session.Command> session, String saying) {
     return attempt(owner -> Group.member(session, "/group", "m", ByteString.fromString(saying), owner));
+  }
+
+  @Test
+  void whoHasNoPatienceHasWhatIsFreeAndDoesNotWaitForOthers() {
+    Attempt first = attempt(owner -> Lock.create(one, "/locks/a", Optional.of(Duration.ZERO), owner));
+    first.awaitHeld();
+    Attempt second = attempt(owner -> Lock.create(two, "/locks/a", Optional.of(Duration.ZERO), owner));
+    assertInstanceOf(Claim.GaveUp.class, second.owner().receiveMessage());
+    second.owner().expectTerminated(second.claim());
+    awaitInLine("/locks/a", 1);
+    Attempt lease = attempt(owner -> Semaphore.create(one, "/sem", 1, Optional.of(Duration.ZERO), owner));
+    lease.awaitHeld();
+    awaitInLine("/sem/locks", 0);
+    Attempt waiting = attempt(owner -> Semaphore.create(two, "/sem", 1, Optional.empty(), owner));
+    awaitInLine("/sem/leases", 2);
+    Attempt atGate = attempt(owner -> Semaphore.create(three, "/sem", 1, Optional.of(Duration.ZERO), owner));
+    assertInstanceOf(Claim.GaveUp.class, atGate.owner().receiveMessage());
+    atGate.owner().expectTerminated(atGate.claim());
+    awaitInLine("/sem/locks", 1);
+    lease.awaitReleased();
+    waiting.awaitHeld();
+  }
+
+  @Test
+  void whoIsRefusedItsLastDeletionForWantOfRoomTriesAgainEvenAfterItsEnd() {
+    Attempt first = lock(one);
+    first.awaitHeld();
+    Attempt second = lock(two);
+    awaitInLine("/locks/a", 2);
+    servers.refuse(Operation.Delete.class, ErrorCode.THROTTLED);
+    kit.stop(first.claim());
+    second.awaitHeld();
+    servers.refuse(Operation.Delete.class, ErrorCode.THROTTLED);
+    second.awaitReleased();
+    assertEquals(List.of(), servers.children("/locks/a"));
+  }
+
+  @Test
+  void whoReleasesWhenItsSessionIsOverHasReleased() {
+    for (ErrorCode code : List.of(ErrorCode.SESSION_EXPIRED, ErrorCode.SESSION_CLOSED)) {
+      Attempt first = lock(one);
+      Claim.Held held = first.awaitHeld();
+      servers.refuse(Operation.Delete.class, code);
+      first.awaitReleased();
+      servers.act(new Operation.Delete(held.fence().path()));
+    }
+  }
+
+  @Test
+  void aNameThatIsAnothersSinceIsLeftAlone() {
+    Attempt first = member(one, "x");
+    first.awaitHeld();
+    PretendedServers.suspend(one);
+    assertInstanceOf(Suspended.class, first.owner().receiveMessage());
+    Attempt other = usurper();
+    first.claim().tell(new Claim.SetData(ByteString.fromString("z")));
+    awaitWaiting(1);
+    PretendedServers.resume(one);
+    assertInstanceOf(Resumed.class, first.owner().receiveMessage());
+    assertEquals(ErrorCode.NO_NODE,
+        assertInstanceOf(Claim.Refused.class, first.owner().receiveMessage()).failure().code());
+    assertInstanceOf(Suspended.class, first.owner().receiveMessage());
+    assertEquals(ByteString.fromString("y"), servers.data("/group/m"));
+    other.awaitReleased();
+    first.awaitHeld();
+  }
+
+  @Test
+  void whoStopsOrReleasesLeavesAloneWhatIsAnothersSince() {
+    for (boolean stops : List.of(true, false)) {
+      Attempt first = member(one, "x");
+      first.awaitHeld();
+      PretendedServers.suspend(one);
+      assertInstanceOf(Suspended.class, first.owner().receiveMessage());
+      Attempt other = usurper();
+      if (stops) {
+        kit.stop(first.claim());
+      } else {
+        first.claim().tell(new Claim.Release());
+      }
+      awaitWaiting(1);
+      PretendedServers.resume(one);
+      Attempt behind = lock(one); // all that the first has asked
+      behind.awaitHeld();
+      behind.awaitReleased();
+      assertEquals(ByteString.fromString("y"), servers.data("/group/m"));
+      other.awaitReleased();
+    }
+  }
+
+  /** Somebody has deleted the name of the first, and the second has taken it. */
+  private Attempt usurper() {
+    servers.act(new Operation.Delete("/group/m"));
+    Attempt other = member(two, "y");
+    other.awaitHeld();
+    return other;
+  }
+
+  private void awaitWaiting(int number) {
+    kit.createTestProbe().awaitAssert(() -> {
+      assertEquals(number, servers.waiting());
+      return null;
+    });
   }
 }

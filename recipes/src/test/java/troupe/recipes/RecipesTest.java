@@ -14,12 +14,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.stream.Materializer;
 import org.apache.pekko.util.ByteString;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,104 @@ class RecipesTest {
         failed(RecipesTest.<DoubleBarrier.Command, Done>ask(first, DoubleBarrier.Leave::new)).code());
   }
 
+  private ActorRef<DoubleBarrier.Command> member(ActorRef<Session.Command> session) {
+    return kit.spawn(DoubleBarrier.create(session, "/double", 2));
+  }
+
+  private static void enterTogether(ActorRef<DoubleBarrier.Command> first, ActorRef<DoubleBarrier.Command> second) {
+    TestProbe<Outcome<Done>> entered = ask(first, DoubleBarrier.Enter::new);
+    done(RecipesTest.<DoubleBarrier.Command, Done>ask(second, DoubleBarrier.Enter::new));
+    done(entered);
+  }
+
+  @Test
+  void whoHasEnteredTheNextRoundOfADoubleBarrierIsNotWaitedForByWhoLeavesTheLast() {
+    ActorRef<DoubleBarrier.Command> first = member(one);
+    ActorRef<DoubleBarrier.Command> second = member(two);
+    enterTogether(first, second);
+    TestProbe<Outcome<Done>> secondLeft = ask(second, DoubleBarrier.Leave::new);
+    awaitChildren("/double", 2); // the first, and that it is ready
+    servers.interruptAfter(Operation.Delete.class, () -> PretendedServers.suspend(one));
+    TestProbe<Outcome<Done>> firstLeft = ask(first, DoubleBarrier.Leave::new);
+    done(secondLeft);
+    ActorRef<DoubleBarrier.Command> secondAgain = member(two);
+    TestProbe<Outcome<Done>> entered = ask(secondAgain, DoubleBarrier.Enter::new);
+    awaitChildren("/double", 1);
+    PretendedServers.resume(one);
+    done(firstLeft);
+    entered.expectNoMessage(Duration.ofMillis(50));
+    done(RecipesTest.<DoubleBarrier.Command, Done>ask(member(one), DoubleBarrier.Enter::new));
+    done(entered);
+  }
+
+  @Test
+  void whereAllHaveExpiredOrStoppedTheNextRoundBeginsFromNothing() {
+    enterTogether(member(one), member(two));
+    PretendedServers.expire(one);
+    PretendedServers.expire(two);
+    awaitChildren("/double", 0);
+    ActorRef<Session.Command> three = kit.spawn(servers.session());
+    ActorRef<DoubleBarrier.Command> first = member(three);
+    ActorRef<DoubleBarrier.Command> second = member(three);
+    TestProbe<Outcome<Done>> entered = ask(first, DoubleBarrier.Enter::new);
+    entered.expectNoMessage(Duration.ofMillis(50));
+    done(RecipesTest.<DoubleBarrier.Command, Done>ask(second, DoubleBarrier.Enter::new));
+    done(entered);
+    kit.stop(first);
+    kit.stop(second);
+    awaitChildren("/double", 0);
+  }
+
+  @Test
+  void whoHearsLateThatADoubleBarrierWasReadyHasEntered() {
+    TestProbe<Outcome<Done>> entered = ask(member(one), DoubleBarrier.Enter::new);
+    awaitChildren("/double", 1);
+    awaitAnswers(one);
+    PretendedServers.suspend(one);
+    done(RecipesTest.<DoubleBarrier.Command, Done>ask(member(two), DoubleBarrier.Enter::new));
+    PretendedServers.expire(two);
+    awaitChildren("/double", 1);
+    PretendedServers.resume(one);
+    done(entered);
+  }
+
+  @Test
+  void whoIsStoppedOnItsWayIntoADoubleBarrierIsNotInIt() {
+    PretendedServers.suspend(one);
+    ActorRef<DoubleBarrier.Command> first = member(one);
+    TestProbe<Outcome<Done>> entered = ask(first, DoubleBarrier.Enter::new);
+    kit.createTestProbe().awaitAssert(() -> {
+      assertEquals(1, servers.waiting());
+      return null;
+    });
+    kit.stop(first);
+    PretendedServers.resume(one);
+    failed(entered);
+    awaitAnswers(one);
+    assertEquals(List.of(), servers.children("/double"));
+  }
+
+  @Test
+  void whoCannotSeeADoubleBarrierIsNotInIt() {
+    servers.refuse(Operation.GetChildren.class, ErrorCode.NO_AUTH);
+    assertEquals(ErrorCode.NO_AUTH,
+        failed(RecipesTest.<DoubleBarrier.Command, Done>ask(member(one), DoubleBarrier.Enter::new)).code());
+    assertEquals(List.of(), servers.children("/double"));
+  }
+
+  private void awaitChildren(String path, int number) {
+    kit.createTestProbe().awaitAssert(() -> {
+      assertEquals(number, servers.children(path).size());
+      return null;
+    });
+  }
+
+  /** Of a session to all that is being asked of it, one thing after the other. */
+  private static void awaitAnswers(ActorRef<Session.Command> session) {
+    ActorRef<Counter.Command> counter = kit.spawn(Counter.create(session, "/fence", Counter.Width.INT));
+    IntStream.range(0, 10).forEach(i -> get(counter));
+  }
+
   @Test
   void whoHasNotEnteredCannotLeave() {
     ActorRef<DoubleBarrier.Command> barrier = kit.spawn(DoubleBarrier.create(one, "/double", 2));
@@ -151,6 +251,24 @@ class RecipesTest {
     done(RecipesTest.<FifoQueue.Command, Answer.Created>ask(
         other, replyTo -> new FifoQueue.Put(bytes("a"), replyTo)));
     assertEquals(ErrorCode.UNKNOWN, failed(taken).code());
+    assertEquals(1, servers.children("/queues/q").size());
+  }
+
+  @Test
+  void whoDoesNotWantToWaitForAnItemAnyLongerTakesNone() {
+    Items items = new Items(Znodes.of(one), Materializer.matFromSystem(kit.system()), "/queues/q", "qn-");
+    CompletableFuture<ByteString> taken = items.take().toCompletableFuture();
+    awaitAnswers(one);
+    taken.cancel(false);
+    done(RecipesTest.<FifoQueue.Command, Answer.Created>ask(
+        kit.spawn(FifoQueue.create(two, "/queues/q")), replyTo -> new FifoQueue.Put(bytes("a"), replyTo)));
+    awaitAnswers(one);
+    CompletableFuture<ByteString> late = new CompletableFuture<>();
+    servers.interruptAfter(Operation.GetData.class, () -> late.join());
+    CompletableFuture<ByteString> second = items.take().toCompletableFuture();
+    second.cancel(false);
+    late.complete(bytes(""));
+    awaitAnswers(one);
     assertEquals(1, servers.children("/queues/q").size());
   }
 
@@ -274,6 +392,21 @@ class RecipesTest {
     assertEquals(members(Map.of("bert", "")), events.receiveMessage());
     view.tell(new Group.Stop());
     events.expectTerminated(view);
+  }
+
+  @Test
+  void whoAsksOfASessionWhoseActorHasStoppedIsRefused() {
+    ActorRef<Counter.Command> counter = kit.spawn(Counter.create(one, "/c", Counter.Width.INT));
+    TestProbe<TreeCache.Event> events = kit.createTestProbe();
+    kit.spawn(TreeCache.create(one, "/t", WatchScope.SUBTREE, events.getRef()));
+    assertInstanceOf(TreeCache.Filled.class, events.receiveMessage());
+    kit.stop(one);
+    for (ActorRef<Counter.Command> each : List.of(counter, kit.spawn(Counter.create(one, "/c", Counter.Width.INT)))) {
+      IntStream.range(0, 2).forEach(i -> assertEquals(ErrorCode.SESSION_CLOSED,
+          failed(RecipesTest.<Counter.Command, Counter.Value>ask(each, Counter.Get::new)).code()));
+    }
+    assertEquals(ErrorCode.SESSION_CLOSED,
+        assertInstanceOf(Lost.class, events.receiveMessage()).failure().code());
   }
 
   private static Group.Members members(Map<String, String> saying) {
