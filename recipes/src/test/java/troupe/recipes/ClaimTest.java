@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -20,6 +21,7 @@ import troupe.client.ErrorCode;
 import troupe.client.Operation;
 import troupe.client.PretendedServers;
 import troupe.client.Session;
+import troupe.client.SessionEvent;
 
 /** What is held, by whom and until when, against servers that do as a test says. */
 class ClaimTest {
@@ -55,6 +57,14 @@ class ClaimTest {
 
   private static Attempt lock(ActorRef<Session.Command> session) {
     return attempt(owner -> Lock.create(session, "/locks/a", owner));
+  }
+
+  private static void awaitSuspended(ActorRef<Session.Command> session) {
+    TestProbe<SessionEvent> events = kit.createTestProbe();
+    session.tell(new Session.Subscribe(events.getRef()));
+    events.fishForMessage(Duration.ofSeconds(10), event -> event instanceof SessionEvent.Suspended
+        ? FishingOutcomes.complete()
+        : FishingOutcomes.continueAndIgnore());
   }
 
   private void awaitInLine(String path, int number) {
@@ -127,6 +137,7 @@ class ClaimTest {
     Attempt second = lock(two);
     awaitInLine("/locks/a", 2);
     PretendedServers.suspend(two);
+    awaitSuspended(two); // else it might look at the line once more, and just then the first is gone
     first.awaitReleased();
     second.owner().expectNoMessage(Duration.ofMillis(50));
     PretendedServers.resume(two);
