@@ -83,7 +83,9 @@ final class Worker {
     context.pipeToSelf(
         TroupeClient.ask(session, new Operation.Create(
             layout.assignments(name), ByteString.emptyByteString(), CreateMode.PERSISTENT)),
-        (created, failure) -> failure == null || says(failure, ErrorCode.NODE_EXISTS) ? new Prepared() : new Failed(failure));
+        (created, failure) -> failure == null || says(failure, ErrorCode.NODE_EXISTS)
+            ? new Prepared()
+            : new Failed(failure));
     return Behaviors.receiveMessage(this::onMessage);
   }
 

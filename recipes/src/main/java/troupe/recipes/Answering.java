@@ -21,7 +21,9 @@ import troupe.client.Session;
 import troupe.client.TroupeClient;
 import troupe.client.TroupeException;
 
-/** The actor of a recipe that is asked and answers. It outlives its session's actor, and then what it asks is refused. */
+/**
+ * The actor of a recipe that is asked and answers. It may outlive its session's actor: then what it asks is refused.
+ */
 final class Answering implements Znodes.Asker {
   static final Failure STOPPED = Znodes.failure(ErrorCode.SESSION_CLOSED, "the session's actor has stopped");
 

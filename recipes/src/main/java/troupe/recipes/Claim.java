@@ -36,7 +36,10 @@ public final class Claim {
   /** What the owner is told. */
   public sealed interface Event permits Held, Suspended, Resumed, Lost, Released, GaveUp, Refused {}
 
-  /** It is the owner's. Told again, with a new fence, only of a name that was {@link Suspended} as somebody deleted it. */
+  /**
+   * It is the owner's. Told again, with a new fence, only of a name that was {@link Suspended} because somebody had
+   * deleted it.
+   */
   public record Held(Fence fence) implements Event {}
 
   /** The owner has released it, and its znode is gone. The last event. */

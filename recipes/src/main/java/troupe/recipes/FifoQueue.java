@@ -65,8 +65,8 @@ public final class FifoQueue {
   }
 
   /**
-   * Completes when there was an item to be taken. Who does not want to wait any longer cancels this very future, or has it
-   * time out by itself ({@code orTimeout}): then it takes nothing. A {@code get} that gives up does neither.
+   * Completes when there was an item to be taken. Who does not want to wait any longer cancels this very future, or has
+   * it time out by itself ({@code orTimeout}): then it takes nothing. A {@code get} that gives up does neither.
    */
   public CompletionStage<ByteString> take() {
     return items.take();

@@ -36,7 +36,7 @@ record Items(Znodes znodes, Materializer materializer, String path, String kind)
     return znodes.children(path).thenCompose(listing -> first(inOrder(listing), this::take));
   }
 
-  /** Completes when it has got one. Takes none once it has been completed otherwise, by who does not wait any longer. */
+  /** Completes when it has got one. Takes none once it was completed otherwise, by who does not wait any longer. */
   CompletionStage<ByteString> take() {
     CompletableFuture<ByteString> promise = new CompletableFuture<>();
     takeFor(promise).whenComplete((item, thrown) -> {

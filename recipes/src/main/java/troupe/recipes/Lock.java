@@ -50,9 +50,9 @@ public final class Lock {
   }
 
   /**
-   * Completes when it is held. Who does not want to wait any longer cancels this very future, or has it time out by itself
-   * ({@code orTimeout}): then the line is left. A {@code get} that gives up does neither, and the lock is held in the end by
-   * nobody who knows.
+   * Completes when it is held. Who does not want to wait any longer cancels this very future, or has it time out by
+   * itself ({@code orTimeout}): then the line is left. A {@code get} that gives up does neither, and the lock is held
+   * in the end by nobody who knows.
    */
   public CompletionStage<Holding> acquire() {
     return facade.hold(owner -> create(facade.session(), path, owner));

@@ -25,8 +25,8 @@ import troupe.client.SessionSettings;
  * <p>The recipe's owner hears of the end of the one, {@link Lost}, and then of the other what it hears of any. What it asked
  * the one is not asked of the other. When the recipe ends for another reason, so does this actor, and its session.
  *
- * <p>A recipe that was told {@link Claim.Release}, {@link TreeCache.Stop} or the like is not wanted any more, and does not
- * begin again, whatever its session comes to. Stopping this actor closes the session.
+ * <p>A recipe that was told {@link Claim.Release}, {@link TreeCache.Stop} or the like is not wanted any more, and does
+ * not begin again, whatever its session comes to. Stopping this actor closes the session.
  */
 public final class Renewed {
   /** The session has said how it is. */
