@@ -62,7 +62,13 @@ final class Conversations extends GraphStage<FlowShape<HttpRequest, HttpResponse
       setHandler(requests, new AbstractInHandler() {
         @Override
         public void onPush() throws Exception {
-          ask(grab(requests));
+          HttpRequest request = grab(requests);
+          if (isClosed(answers)) { // it came too late to be answered, so nothing must be done for it
+            request.discardEntityBytes(materializer());
+            pull(requests);
+          } else {
+            ask(request);
+          }
         }
 
         @Override

@@ -1,13 +1,16 @@
 package troupe.management;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -17,6 +20,9 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.japi.function.Function;
 import org.apache.pekko.stream.javadsl.Flow;
+import org.apache.pekko.stream.javadsl.Keep;
+import org.apache.pekko.stream.javadsl.Sink;
+import org.apache.pekko.stream.javadsl.Source;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -68,6 +74,27 @@ class ConversationsTest {
     answer.complete(HttpResponse.create().withEntity("at last"));
     assertEquals("at last", slow.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
     ended.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Test
+  void nothingIsDoneForARequestThatComesTooLate() throws Exception {
+    CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+    BlockingQueue<HttpRequest> asked = new LinkedBlockingQueue<>();
+    Conversations conversations = new Conversations(request -> {
+      asked.add(request);
+      return answer;
+    });
+    var ends = Source.<HttpRequest>queue(2).viaMat(Flow.fromGraph(conversations), Keep.left())
+        .toMat(Sink.seq(), Keep.both()).run(KIT.system());
+    ends.first().offer(HttpRequest.GET("/in-time"));
+    assertNotNull(asked.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+    CompletableFuture<Void> ended = conversations.end().toCompletableFuture();
+    answer.complete(HttpResponse.create());
+    assertEquals(1, ends.second().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS).size());
+    ends.first().offer(HttpRequest.GET("/late"));
+    ends.first().complete();
+    ended.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    assertTrue(asked.isEmpty());
   }
 
   @Test
