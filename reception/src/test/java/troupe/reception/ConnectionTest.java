@@ -106,9 +106,11 @@ class ConnectionTest {
 
   @Test
   void aWriteThatIsTooLargeHasItsNumberAllTheSame() throws Exception {
-    say(delete(1, "/" + "x".repeat(MAX_REQUEST_BYTES)), delete(2, "/a"));
-    assertEquals(1, session.expectMessageClass(Session.Requests.class).requests().size());
-    assertEquals(0, hear().getAnswers(0).getFailed().getCode());
+    say(delete(1, "/a"), delete(2, "/" + "x".repeat(MAX_REQUEST_BYTES)), delete(3, "/b"));
+    assertEquals(2, session.expectMessageClass(Session.Requests.class).requests().size());
+    connection.answer(1, new Answer.Written(new Outcome.Deleted()));
+    connection.flush();
+    assertTrue(hear().getAnswers(1).hasFailed(), "in its turn");
   }
 
   @Test
