@@ -53,7 +53,8 @@ final class PausedHolder {
   private static void awaitFirstWrite(Store store, String writer) throws InterruptedException, TimeoutException {
     for (String news = ""; !news.equals(writer + BEGINS);) {
       news = Optional.ofNullable(store.news().poll(Examples.PATIENCE.toMillis(), TimeUnit.MILLISECONDS))
-          .orElseThrow(() -> new TimeoutException("nobody writes; do the servers run?"));
+          .orElseThrow(() -> new TimeoutException(
+              "nobody writes; do the servers run? 'bin/troupe ensemble 3', or name yours: --servers HOST:PORT"));
       if (news.equals(writer + ENDED)) {
         throw new IllegalStateException(writer + " has ended and has written nothing");
       }
