@@ -9,8 +9,10 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -32,6 +34,12 @@ import org.slf4j.LoggerFactory;
 public final class Management {
   private static final Logger LOG = LoggerFactory.getLogger(Management.class);
   private static final Duration FINISH = Duration.ofSeconds(4); // for requests under way; the phase itself ends after 5 s
+
+  /**
+   * Pekko HTTP does not tell when the last answer has reached its socket, only that it is on its way to the actor which
+   * writes there; on a busy machine the end of the actor system would overtake it.
+   */
+  private static final Executor AFTER_THE_SOCKETS = CompletableFuture.delayedExecutor(250, TimeUnit.MILLISECONDS);
 
   private Management() {}
 
@@ -87,7 +95,7 @@ public final class Management {
     shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "close-management-port", bound::unbind);
     shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "answer-management-requests", () ->
         conversations.end().toCompletableFuture().completeOnTimeout(null, FINISH.toMillis(), TimeUnit.MILLISECONDS)
-            .thenApply(ended -> Done.done()));
+            .thenApplyAsync(ended -> Done.done(), AFTER_THE_SOCKETS));
   }
 
   /**
