@@ -7,7 +7,7 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /** The last things that a server does. */
 final class Ending {
-  private static final Server.NotServing RETIRED = new Server.NotServing("it stops");
+  private static final Server.NotServing RETIRED = new Server.NotServing("it stops", false);
 
   private Ending() {}
 
@@ -21,6 +21,7 @@ final class Ending {
   /** No role any more; waits to be stopped. */
   static Behavior<Server.Command> retire(Server.Setup setup, Subscribers subscribers, List<Server.Retire> all) {
     subscribers.tell(RETIRED);
+    setup.clientele().end();
     all.forEach(retire -> retire.replyTo().tell(Done.getInstance()));
     return Behaviors.receiveMessage(message -> {
       switch (message) {
@@ -40,6 +41,8 @@ final class Ending {
         case Server.ElectionEnded late -> {}
         case Server.ServiceBegan late -> {}
         case Server.RoleEnded late -> {}
+        case Server.ClientsWaitedEnough late -> {}
+        case Server.ClientsLost expected -> {}
       }
       return Behaviors.same();
     });

@@ -12,7 +12,6 @@ import troupe.broadcast.FromLeader;
 import troupe.broadcast.Learner;
 import troupe.ensemble.Ensemble;
 import troupe.ensemble.ServerId;
-import troupe.persistence.History;
 import troupe.persistence.TreeAt;
 import troupe.session.Proposer;
 import troupe.session.TrackerRelay;
@@ -30,12 +29,12 @@ final class Following {
       ActorContext<Role.Command> context,
       Server.Setup server,
       ServerId leader,
-      History history,
-      TreeAt start,
+      Beginning beginning,
+      Clients.ToServe clients,
       AtomicReference<Optional<TreeAt>> committed) {
     this.server = server;
     this.leader = leader;
-    this.staff = new Staff(context, server, start, committed);
+    this.staff = new Staff(context, server, beginning, clients, committed);
     Learner.Surroundings around = new Learner.Surroundings(
         server.settings().ensemble(),
         leader,
@@ -47,24 +46,26 @@ final class Following {
         server.sources().random());
     learner = staff.spawn(
         Learner.create(
-            around, history, start.tree(), context.messageAdapter(Learner.Report.class, Role.LearnerReported::new)),
+            around,
+            beginning.history(),
+            beginning.tree().tree(),
+            context.messageAdapter(Learner.Report.class, Role.LearnerReported::new)),
         "learner");
   }
 
   /**
    * @param leader whom to follow
-   * @param history of the log
-   * @param start the tree with all of that history
+   * @param clients whom it serves
    * @param committed where the newest committed tree is kept for the next role
    */
   static Behavior<Role.Command> create(
       Server.Setup server,
       ServerId leader,
-      History history,
-      TreeAt start,
+      Beginning beginning,
+      Clients.ToServe clients,
       AtomicReference<Optional<TreeAt>> committed) {
     return Behaviors.setup(context ->
-        Behaviors.receiveMessage(new Following(context, server, leader, history, start, committed)::onMessage));
+        Behaviors.receiveMessage(new Following(context, server, leader, beginning, clients, committed)::onMessage));
   }
 
   private Behavior<Role.Command> onMessage(Role.Command message) {
@@ -116,7 +117,12 @@ final class Following {
 
     @Override
     public void claim(long session, int cxid, Password password) {
-      learner.tell(new Learner.Claim(session, cxid, password));
+      learner.tell(new Learner.Claim(session, cxid, password, false));
+    }
+
+    @Override
+    public void keep(long session, int cxid, Password password) {
+      learner.tell(new Learner.Claim(session, cxid, password, true));
     }
   }
 }

@@ -9,13 +9,13 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.election.Election;
 import troupe.ensemble.ServerId;
-import troupe.persistence.History;
 import troupe.persistence.TreeAt;
 
 /**
  * The server plays its role. Back to {@link Recovering} when that ends, for whatever reason: what the role's actors
- * knew ends with them, but for the committed tree, which is in the log.
+ * knew ends with them, but for the committed tree, which is in the log, and the {@link Clientele}, which has been shown it.
  *
+ * @param beginning what the role began with
  * @param committed filled by the role's replica
  * @param leads whether the role is that of the leader
  * @param served whether clients have been let in
@@ -25,6 +25,7 @@ import troupe.persistence.TreeAt;
 record InOffice(
     Server.Setup setup,
     Subscribers subscribers,
+    Beginning beginning,
     ActorRef<Role.Command> role,
     AtomicReference<Optional<TreeAt>> committed,
     boolean leads,
@@ -35,29 +36,33 @@ record InOffice(
   private static final int ASIDE = 5;
 
   static Behavior<Server.Command> leading(
-      Server.Setup setup, Subscribers subscribers, History history, TreeAt tree) {
+      Server.Setup setup, Subscribers subscribers, Beginning beginning) {
     AtomicReference<Optional<TreeAt>> committed = new AtomicReference<>(Optional.empty());
-    Subscribers told = subscribers.tell(new Server.NotServing("it was elected, and waits for a quorum to follow it"));
-    return begin(setup, told, committed, true, Leading.create(setup, history, tree, committed));
+    Behavior<Role.Command> role = Leading.create(setup, beginning, setup.clientele().with(beginning), committed);
+    Subscribers told = subscribers.tell(setup.notServing("it was elected, and waits for a quorum to follow it"));
+    return begin(setup, told, beginning, committed, true, role);
   }
 
   static Behavior<Server.Command> following(
-      Server.Setup setup, Subscribers subscribers, ServerId leader, History history, TreeAt tree) {
+      Server.Setup setup, Subscribers subscribers, ServerId leader, Beginning beginning) {
     AtomicReference<Optional<TreeAt>> committed = new AtomicReference<>(Optional.empty());
-    Subscribers told = subscribers.tell(
-        new Server.NotServing("server " + leader + " is to lead; it is being brought up to date"));
-    return begin(setup, told, committed, false, Following.create(setup, leader, history, tree, committed));
+    Behavior<Role.Command> role =
+        Following.create(setup, leader, beginning, setup.clientele().with(beginning), committed);
+    Subscribers told =
+        subscribers.tell(setup.notServing("server " + leader + " is to lead; it is being brought up to date"));
+    return begin(setup, told, beginning, committed, false, role);
   }
 
   private static Behavior<Server.Command> begin(
       Server.Setup setup,
       Subscribers subscribers,
+      Beginning beginning,
       AtomicReference<Optional<TreeAt>> committed,
       boolean leads,
       Behavior<Role.Command> behavior) {
     ActorRef<Role.Command> role = setup.context().spawnAnonymous(behavior, Server.CORE);
     setup.context().watchWith(role, new Server.RoleEnded());
-    return new InOffice(setup, subscribers, role, committed, leads, false, false, List.of()).listen();
+    return new InOffice(setup, subscribers, beginning, role, committed, leads, false, false, List.of()).listen();
   }
 
   private Behavior<Server.Command> listen() {
@@ -68,9 +73,10 @@ record InOffice(
     return switch (message) {
       case Server.Subscribe subscribe ->
           with(subscribers.with(subscribe.subscriber())).listen();
-      case Server.ServiceBegan began ->
-          new InOffice(setup, subscribers.tell(began.serving()), role, committed, leads, true, handsOver, retiring)
-              .listen();
+      case Server.ServiceBegan began -> {
+        Subscribers told = setup.clientele().served() ? subscribers.tell(began.serving()) : subscribers;
+        yield new InOffice(setup, told, beginning, role, committed, leads, true, handsOver, retiring).listen();
+      }
       case Server.FromPeer fromPeer -> {
         setup.forRole(fromPeer.message()).ifPresent(forRole -> role.tell(new Role.Heard(forRole)));
         yield Behaviors.same();
@@ -84,17 +90,24 @@ record InOffice(
         role.tell(new Role.Resign());
         List<Server.Retire> all = new ArrayList<>(retiring);
         all.add(last);
-        yield new InOffice(setup, subscribers, role, committed, leads, served, handsOver, all).listen();
+        yield new InOffice(setup, subscribers, beginning, role, committed, leads, served, handsOver, all).listen();
       }
       case Server.HandOver handOver when leads -> {
         setup.election().tell(new Election.StandAside()); // or the first to look would be told that it still leads
         role.tell(new Role.Resign());
-        yield new InOffice(setup, subscribers, role, committed, leads, served, true, retiring).listen();
+        yield new InOffice(setup, subscribers, beginning, role, committed, leads, served, true, retiring).listen();
       }
       case Server.HandOver late -> Behaviors.same();
       case Server.RoleEnded ended when !retiring.isEmpty() -> Ending.retire(setup, subscribers, retiring);
       case Server.RoleEnded ended -> recover();
       case Server.LogLost lost -> Ending.logLost(setup);
+      case Server.ClientsWaitedEnough enough -> with(setup.sendClientsAway(subscribers)).listen();
+      case Server.ClientsLost lost -> {
+        if (setup.clientele().lost(lost)) {
+          setup.context().stop(role);
+        }
+        yield Behaviors.same();
+      }
       case Server.PauseElapsed late -> Behaviors.same();
       case Server.LogReplied late -> Behaviors.same();
       case Server.Recovered late -> Behaviors.same();
@@ -104,11 +117,14 @@ record InOffice(
   }
 
   private InOffice with(Subscribers others) {
-    return new InOffice(setup, others, role, committed, leads, served, handsOver, retiring);
+    return new InOffice(setup, others, beginning, role, committed, leads, served, handsOver, retiring);
   }
 
   private Behavior<Server.Command> recover() {
-    Recovering recovering = new Recovering(setup, subscribers.tell(Recovering.WHY_NOT_SERVING), committed.get());
+    Optional<TreeAt> known = committed.get().or(beginning::committed);
+    setup.clientele().roleEnded(known);
+    Subscribers told = subscribers.tell(setup.notServing("it reads its log"));
+    Recovering recovering = new Recovering(setup, told, known);
     if (handsOver) {
       return recovering.enterAfter(setup.settings().election().finalizeWait().multipliedBy(ASIDE));
     }

@@ -1,5 +1,6 @@
 package troupe.actors;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,6 @@ import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.broadcast.FromLearner;
 import troupe.broadcast.Leader;
 import troupe.ensemble.ServerId;
-import troupe.persistence.History;
 import troupe.persistence.TreeAt;
 import troupe.session.Proposer;
 import troupe.session.SessionTracker;
@@ -28,14 +28,17 @@ final class Leading {
   private final AtomicReference<Set<ServerId>> inStep = new AtomicReference<>(Set.of());
   private Optional<ActorRef<SessionTracker.Command>> tracker = Optional.empty();
 
+  /** Timeouts by session, from learners that were faster than our own word that clients are served. */
+  private final Map<Long, Integer> touchedEarly = new HashMap<>();
+
   private Leading(
       ActorContext<Role.Command> context,
       Server.Setup server,
-      History history,
-      TreeAt start,
+      Beginning beginning,
+      Clients.ToServe clients,
       AtomicReference<Optional<TreeAt>> committed) {
     this.server = server;
-    this.staff = new Staff(context, server, start, committed);
+    this.staff = new Staff(context, server, beginning, clients, committed);
     Leader.Surroundings around = new Leader.Surroundings(
         server.settings().ensemble(),
         server.settings().broadcast(),
@@ -48,19 +51,21 @@ final class Leading {
         server.metrics());
     leader = staff.spawn(
         Leader.create(
-            around, history, start.tree(), context.messageAdapter(Leader.Report.class, Role.LeaderReported::new)),
+            around,
+            beginning.history(),
+            beginning.tree().tree(),
+            context.messageAdapter(Leader.Report.class, Role.LeaderReported::new)),
         "leader");
   }
 
   /**
-   * @param history of the log
-   * @param start the tree with all of that history
+   * @param clients whom it serves
    * @param committed where the newest committed tree is kept for the next role
    */
   static Behavior<Role.Command> create(
-      Server.Setup server, History history, TreeAt start, AtomicReference<Optional<TreeAt>> committed) {
+      Server.Setup server, Beginning beginning, Clients.ToServe clients, AtomicReference<Optional<TreeAt>> committed) {
     return Behaviors.setup(context ->
-        Behaviors.receiveMessage(new Leading(context, server, history, start, committed)::onMessage));
+        Behaviors.receiveMessage(new Leading(context, server, beginning, clients, committed)::onMessage));
   }
 
   private Behavior<Role.Command> onMessage(Role.Command message) {
@@ -89,7 +94,9 @@ final class Leading {
         yield Behaviors.same();
       }
       case Leader.SessionsTouched touched -> {
-        tracker.ifPresent(ref -> touch(ref, touched.timeouts()));
+        tracker.ifPresentOrElse(
+            ref -> touch(ref, touched.timeouts()),
+            () -> touched.timeouts().forEach((session, timeout) -> touchedEarly.merge(session, timeout, Math::max)));
         yield Behaviors.same();
       }
       case Leader.SteppedDown down -> Behaviors.stopped();
@@ -105,6 +112,8 @@ final class Leading {
     ActorRef<SessionTracker.Command> sessionTracker = staff.spawn(
         SessionTracker.create(staff.published(), expiries, server.settings().session()), "session-tracker");
     tracker = Optional.of(sessionTracker);
+    touch(sessionTracker, touchedEarly);
+    touchedEarly.clear();
     staff.spawn(
         ContainerReaper.create(
             staff.published(),
@@ -144,7 +153,12 @@ final class Leading {
 
     @Override
     public void claim(long session, int cxid, Password password) {
-      leader.tell(new Leader.Claim(self, session, cxid, password));
+      leader.tell(new Leader.Claim(self, session, cxid, password, false));
+    }
+
+    @Override
+    public void keep(long session, int cxid, Password password) {
+      leader.tell(new Leader.Claim(self, session, cxid, password, true));
     }
   }
 }

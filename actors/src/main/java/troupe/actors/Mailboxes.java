@@ -1,7 +1,10 @@
 package troupe.actors;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorRefWithCell;
 import org.apache.pekko.actor.Cell;
@@ -11,11 +14,12 @@ import troupe.metrics.Scrape;
 import troupe.metrics.Source;
 
 /**
- * How many messages wait for the server and the actors of its role. Pekko has no public word for that: this looks into the
+ * How many messages wait for the server, its actors and those of its role. Pekko has no public word for that: this looks into the
  * actors' cells from outside, as monitoring tools do. Counting walks along a mailbox, so it is for scrapes only.
  */
 final class Mailboxes implements Source {
   private static final String ANONYMOUS = "$";
+  private static final Pattern GENERATION = Pattern.compile("-\\d+$");
 
   private final ActorRef server;
 
@@ -25,20 +29,24 @@ final class Mailboxes implements Source {
 
   @Override
   public void tell(Scrape scrape) {
-    tell(scrape, server);
+    Map<String, Integer> messages = new LinkedHashMap<>();
+    count(server, messages);
     for (ActorRef child : children(server)) {
-      if (child.path().name().startsWith(ANONYMOUS)) { // the role; below its actors are those of sessions and proposals
-        children(child).forEach(staff -> tell(scrape, staff));
+      if (child.path().name().startsWith(ANONYMOUS)) { // the role; below its actors are those of proposals
+        children(child).forEach(staff -> count(staff, messages));
       } else {
-        tell(scrape, child);
+        count(child, messages);
       }
     }
+    messages.forEach((actor, number) ->
+        scrape.gauge("troupe_mailbox_messages", "Messages that wait in the mailbox of a hot actor at the scrape.",
+            number, "actor", actor));
   }
 
-  private static void tell(Scrape scrape, ActorRef actor) {
-    cell(actor).ifPresent(cell ->
-        scrape.gauge("troupe_mailbox_messages", "Messages that wait in the mailbox of a hot actor at the scrape.",
-            cell.numberOfMessages(), "actor", actor.path().name()));
+  /** Together with its successor's, if there is one and it has not ended yet. */
+  private static void count(ActorRef actor, Map<String, Integer> messages) {
+    String name = GENERATION.matcher(actor.path().name()).replaceFirst("");
+    cell(actor).ifPresent(cell -> messages.merge(name, cell.numberOfMessages(), Integer::sum));
   }
 
   private static Iterable<ActorRef> children(ActorRef actor) {

@@ -18,13 +18,11 @@ import troupe.persistence.TreeAt;
 /**
  * The tree is being made from what is on the disk. Becomes {@link Looking}; the server ends if it cannot be made.
  *
- * @param committed the committed tree of the role before, if there was one: recovery goes on from there
+ * @param committed the newest committed tree of the roles before, if there was one: recovery goes on from there
  */
 record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> committed) {
   /** On average; so that a role which comes to nothing again and again keeps no processor busy. */
   private static final Duration PAUSE = Duration.ofMillis(100);
-
-  static final Server.NotServing WHY_NOT_SERVING = new Server.NotServing("it reads its log");
 
   Behavior<Server.Command> enter() {
     ActorRef<TransactionLog.Reply> replies =
@@ -44,14 +42,17 @@ record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> 
     return listen();
   }
 
+  private Recovering with(Subscribers others) {
+    return new Recovering(setup, others, committed);
+  }
+
   private Behavior<Server.Command> listen() {
     return Behaviors.receiveMessage(this::onMessage);
   }
 
   private Behavior<Server.Command> onMessage(Server.Command message) {
     return switch (message) {
-      case Server.Subscribe subscribe ->
-          new Recovering(setup, subscribers.with(subscribe.subscriber()), committed).listen();
+      case Server.Subscribe subscribe -> with(subscribers.with(subscribe.subscriber())).listen();
       case Server.PauseElapsed elapsed -> enter();
       case Server.LogReplied replied when replied.reply() instanceof TransactionLog.Reply.TheHistory history -> {
         recover(history.history());
@@ -61,11 +62,11 @@ record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> 
       case Server.Recovered recovered -> {
         setup.metrics().recovered(recovered.took().toNanos());
         setup.context().getLog().info("recovered {} nodes and {} sessions at {} in {} ms",
-            recovered.tree().tree().nodeCount(),
-            recovered.tree().tree().sessionCount(),
-            recovered.tree().tree().lastZxid(),
+            recovered.beginning().tree().tree().nodeCount(),
+            recovered.beginning().tree().tree().sessionCount(),
+            recovered.beginning().tree().tree().lastZxid(),
             recovered.took().toMillis());
-        yield new Looking(setup, subscribers, recovered.history(), recovered.tree()).enter();
+        yield new Looking(setup, subscribers, recovered.beginning()).enter();
       }
       case Server.NotRecovered failed -> {
         setup.context().getLog().error("cannot recover: {}", failed.cause().getMessage(), failed.cause());
@@ -80,6 +81,8 @@ record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> 
       case Server.PeerFound found -> setup.tellElection(found);
       case Server.Retire retire -> Ending.retire(setup, subscribers, List.of(retire));
       case Server.LogLost lost -> Ending.logLost(setup);
+      case Server.ClientsWaitedEnough enough -> with(setup.sendClientsAway(subscribers)).listen();
+      case Server.ClientsLost lost -> with(setup.clientsLost(lost, subscribers)).listen();
       case Server.HandOver late -> Behaviors.same();
       case Server.ElectionEnded late -> Behaviors.same();
       case Server.ServiceBegan late -> Behaviors.same();
@@ -91,12 +94,15 @@ record Recovering(Server.Setup setup, Subscribers subscribers, Optional<TreeAt> 
     Executor disk = setup.context().getSystem().dispatchers()
         .lookup(DispatcherSelector.fromConfig("troupe.persistence.recovery-dispatcher"));
     long begun = setup.sources().nanos().getAsLong();
+    Unshown unshown = new Unshown(setup.clientele().shown(), setup.changes());
     CompletionStage<TreeAt> tree = CompletableFuture.supplyAsync(
         () -> Recovery.recover(
-            history, setup.journal(), setup.settings().snapshots().directory(), committed, setup.changesOfRecovery()),
+            history, setup.journal(), setup.settings().snapshots().directory(), committed, unshown),
         disk);
     setup.context().pipeToSelf(tree, (recovered, failure) -> failure == null
-        ? new Server.Recovered(history, recovered, Duration.ofNanos(setup.sources().nanos().getAsLong() - begun))
+        ? new Server.Recovered(
+            new Beginning(history, recovered, committed, unshown.all()),
+            Duration.ofNanos(setup.sources().nanos().getAsLong() - begun))
         : new Server.NotRecovered(failure));
   }
 }

@@ -21,19 +21,14 @@ import troupe.ensemble.Links;
 import troupe.ensemble.PeerMessage;
 import troupe.ensemble.ServerId;
 import troupe.metrics.Metrics;
-import troupe.persistence.History;
 import troupe.persistence.JournalStore;
-import troupe.persistence.Recovery;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
-import troupe.persistence.TreeAt;
 import troupe.session.ChangeHistory;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
 import troupe.session.Watches;
-import troupe.tree.Applied;
-import troupe.tree.DataTree;
 
 /**
  * One server: the guardian of its actors. Recovers from its disk, looks for a leader, plays its role, and begins again
@@ -67,11 +62,13 @@ public final class Server {
       implements Service {}
 
   /**
-   * Clients have to wait, or go elsewhere.
+   * New clients have to wait, or go elsewhere.
    *
    * @param why for people: what the server is doing instead
+   * @param clientsWait whether those who are connected may stay, if they want to: they will be served again soon, or be
+   *     sent away by another word of this kind
    */
-  public record NotServing(String why) implements Service {}
+  public record NotServing(String why, boolean clientsWait) implements Service {}
 
   /**
    * What a server is while it serves.
@@ -101,7 +98,7 @@ public final class Server {
   /** Play no role any more: what is under way is finished, and the others are told. Answered when that is done. */
   public record Retire(ActorRef<Done> replyTo) implements Command {}
 
-  /** If it leads: finish what is under way, and let another server lead. Its own clients go elsewhere meanwhile. */
+  /** If it leads: finish what is under way, and let another server lead. */
   public record HandOver() implements Command {}
 
   // What the actor hears from those it works with.
@@ -109,7 +106,7 @@ public final class Server {
   record LogReplied(TransactionLog.Reply reply) implements Command {}
 
   /** @param took from the history to the tree */
-  record Recovered(History history, TreeAt tree, Duration took) implements Command {}
+  record Recovered(Beginning beginning, Duration took) implements Command {}
 
   record NotRecovered(Throwable cause) implements Command {}
 
@@ -121,6 +118,12 @@ public final class Server {
   record ServiceBegan(Serving serving) implements Command {}
 
   record RoleEnded() implements Command {}
+
+  /** Those who were connected when the last role ended have waited for the next one for as long as they may. */
+  record ClientsWaitedEnough() implements Command {}
+
+  /** One of the actors of the {@link Clients} has stopped. */
+  record ClientsLost(int generation) implements Command {}
 
   record LogLost() implements Command {}
 
@@ -136,7 +139,7 @@ public final class Server {
    */
   public record Sources(InstantSource clock, LongSupplier nanos, RandomGenerator random) {}
 
-  /** What never changes while the actor lives. */
+  /** What stays the same while the actor lives. */
   record Setup(
       ServerSettings settings,
       Sources sources,
@@ -146,22 +149,23 @@ public final class Server {
       ActorRef<Election.Command> election,
       Metrics metrics,
       ChangeHistory changes,
+      Clientele clientele,
       ActorContext<Command> context,
       TimerScheduler<Command> timers) {
 
-    /** No role runs while the server recovers, so nobody else writes then. */
-    Recovery.Listener changesOfRecovery() {
-      return new Recovery.Listener() {
-        @Override
-        public void begins(DataTree tree) {
-          changes.begin(tree.lastZxidNumber());
-        }
+    NotServing notServing(String why) {
+      return new NotServing(why, clientele.isWaiting());
+    }
 
-        @Override
-        public void applied(Applied applied) {
-          changes.append(applied);
-        }
-      };
+    /** Whoever waits has waited for too long. */
+    Subscribers sendClientsAway(Subscribers subscribers) {
+      clientele.waitedEnough();
+      return subscribers.sendClientsAway();
+    }
+
+    /** Nobody can go on without them. */
+    Subscribers clientsLost(ClientsLost lost, Subscribers subscribers) {
+      return clientele.lost(lost) ? subscribers.sendClientsAway() : subscribers;
     }
 
     /** A message of a conversation that this server is not in: whoever sent it need not wait for an answer. */
@@ -220,7 +224,9 @@ public final class Server {
       context.watch(election); // without it there is no next role: its end is this actor's
       Metrics metrics = Metrics.of(context.getSystem());
       ChangeHistory changes = new ChangeHistory(settings.changesKept());
-      Setup setup = new Setup(settings, sources, journal, links, log, election, metrics, changes, context, timers);
+      Clientele clientele = new Clientele(settings, sources, metrics, context, timers);
+      Setup setup = new Setup(
+          settings, sources, journal, links, log, election, metrics, changes, clientele, context, timers);
       return new Recovering(setup, Subscribers.NONE, Optional.empty()).enter();
     }));
   }

@@ -13,6 +13,7 @@ import troupe.session.SessionSettings;
  *
  * @param containerCheck how often containers and TTL nodes are looked at
  * @param containersPerMinute how many of them may go in a minute
+ * @param leaderWait how long clients are kept while there is no leader; zero: not at all
  * @param changesKept the latest changes of znodes that can still be asked for
  */
 public record ServerSettings(
@@ -23,6 +24,7 @@ public record ServerSettings(
     SessionSettings session,
     Duration containerCheck,
     int containersPerMinute,
+    Duration leaderWait,
     int changesKept) {
 
   public ServerSettings {
@@ -32,6 +34,9 @@ public record ServerSettings(
     if (containersPerMinute < 1) {
       throw new IllegalArgumentException(
           "troupe.tree.container-max-per-minute is " + containersPerMinute + ", not at least 1");
+    }
+    if (leaderWait.isNegative()) {
+      throw new IllegalArgumentException("troupe.client.leader-wait is " + leaderWait + ", not 0 or more");
     }
     if (changesKept < 1) {
       throw new IllegalArgumentException("troupe.client.changes-kept is " + changesKept + ", not at least 1");
@@ -51,6 +56,7 @@ public record ServerSettings(
         SessionSettings.from(troupe),
         troupe.getDuration("tree.container-check-interval"),
         troupe.getInt("tree.container-max-per-minute"),
+        troupe.getDuration("client.leader-wait"),
         troupe.getInt("client.changes-kept"));
   }
 }

@@ -13,35 +13,31 @@ import troupe.metrics.Metrics;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TreeAt;
 import troupe.session.ChangeHistory;
+import troupe.session.Leadership;
 import troupe.session.Proposer;
 import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
-import troupe.session.Sessions;
 import troupe.session.Watches;
 import troupe.tree.Applied;
 
-/** The actors that every role has: the replica, what it delivers to, and the sessions of clients. */
+/** What every role has: the replica, which delivers to the server's {@link Clients}, and snapshots. */
 final class Staff {
   private final ActorContext<Role.Command> context;
   private final Server.Setup server;
-  private final PublishedTree published;
-  private final ActorRef<Watches.Command> watches;
+  private final Clients clients;
   private final ActorRef<Snapshots.Command> snapshots;
   private final ActorRef<Replica.Command> replica;
 
-  /**
-   * @param start the recovered tree
-   * @param committed where the newest committed tree is kept for the next role
-   */
+  /** @param committed where the newest committed tree is kept for the next role */
   Staff(
       ActorContext<Role.Command> context,
       Server.Setup server,
-      TreeAt start,
+      Beginning beginning,
+      Clients.ToServe waiting,
       AtomicReference<Optional<TreeAt>> committed) {
     this.context = context;
     this.server = server;
-    published = new PublishedTree(start.tree());
-    watches = spawn(Watches.create(published, server.metrics()), "watches");
+    this.clients = waiting.clients();
     snapshots = spawn(
         Snapshots.create(
             server.settings().snapshots(),
@@ -51,7 +47,8 @@ final class Staff {
             committed::get,
             server.metrics()),
         "snapshots");
-    replica = spawn(Replica.create(start, committed, new Registry(watches, server.metrics(), server.changes()), snapshots), "replica");
+    Registry registry = new Registry(waiting, server.metrics(), server.changes());
+    replica = spawn(Replica.create(beginning.tree(), committed, registry, snapshots), "replica");
   }
 
   ActorRef<Replica.Command> replica() {
@@ -59,26 +56,21 @@ final class Staff {
   }
 
   PublishedTree published() {
-    return published;
+    return clients.published();
   }
 
-  /** Lets clients in. */
+  /** Lets clients in, and those who have waited go on. */
   void serve(Server.Office office, Proposer proposer, ActorRef<SessionTracker.Command> tracker) {
-    ActorRef<Sessions.Command> sessions = spawn(
-        Sessions.create(
-            server.settings().ensemble().self(),
-            published,
-            proposer,
-            watches,
-            tracker,
-            server.settings().session(),
-            server.sources().clock(),
-            server.sources().nanos(),
-            server.sources().random()),
-        "sessions");
-    server.context().getSelf().tell(new Server.ServiceBegan(
-        new Server.Serving(
-            office, published, server.changes(), sessions, watches, tracker, snapshots, server.log())));
+    clients.watches().tell(new Watches.Led(new Leadership(office.epoch(), proposer, tracker)));
+    server.context().getSelf().tell(new Server.ServiceBegan(new Server.Serving(
+        office,
+        clients.published(),
+        server.changes(),
+        clients.sessions(),
+        clients.watches(),
+        tracker,
+        snapshots,
+        server.log())));
   }
 
   /** Watched without a word for its end: that one of them stops is the end of the role, and so of all. */
@@ -89,8 +81,27 @@ final class Staff {
   }
 
   /** The replica delivers to the registry. */
-  private record Registry(ActorRef<Watches.Command> watches, Metrics metrics, ChangeHistory changes)
-      implements Audience {
+  private static final class Registry implements Audience {
+    private final ActorRef<Watches.Command> watches;
+    private final Metrics metrics;
+    private final ChangeHistory changes;
+    private List<Applied> unshown;
+
+    Registry(Clients.ToServe waiting, Metrics metrics, ChangeHistory changes) {
+      this.watches = waiting.clients().watches();
+      this.unshown = waiting.unshown();
+      this.metrics = metrics;
+      this.changes = changes;
+    }
+
+    @Override
+    public void confirmed() {
+      if (!unshown.isEmpty()) {
+        watches.tell(new Watches.Deliver(unshown));
+        unshown = List.of(); // each of them holds a tree
+      }
+    }
+
     @Override
     public void delivered(List<Applied> applied) {
       metrics.applied(applied.size());

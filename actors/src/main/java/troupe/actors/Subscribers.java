@@ -6,7 +6,7 @@ import org.apache.pekko.actor.typed.ActorRef;
 
 /** Those who want to know whether the server serves, and what they know. */
 record Subscribers(List<ActorRef<Server.Service>> all, Server.Service last) {
-  static final Subscribers NONE = new Subscribers(List.of(), new Server.NotServing("it starts"));
+  static final Subscribers NONE = new Subscribers(List.of(), new Server.NotServing("it starts", false));
 
   Subscribers {
     all = List.copyOf(all);
@@ -17,6 +17,13 @@ record Subscribers(List<ActorRef<Server.Service>> all, Server.Service last) {
     List<ActorRef<Server.Service>> more = new ArrayList<>(all);
     more.add(subscriber);
     return new Subscribers(more, last);
+  }
+
+  /** For the reason that they know already. */
+  Subscribers sendClientsAway() {
+    return last instanceof Server.NotServing not && not.clientsWait()
+        ? tell(new Server.NotServing(not.why(), false))
+        : this;
   }
 
   Subscribers tell(Server.Service service) {

@@ -82,6 +82,14 @@ final class ClientOfTests implements ClientConnection {
 
   private void create(String path, int flags) throws Exception {
     send(path, flags);
+    expectCreated();
+  }
+
+  void hangUp() {
+    opened.join().session().tell(new Session.Disconnected());
+  }
+
+  void expectCreated() throws Exception {
     Answer.Written written = assertInstanceOf(Answer.Written.class, answer());
     assertInstanceOf(Outcome.Created.class, written.outcome());
   }

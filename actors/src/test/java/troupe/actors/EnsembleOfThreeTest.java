@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.FishingOutcomes;
@@ -39,6 +40,7 @@ class EnsembleOfThreeTest {
         {id = 1, host = a, port = 1}, {id = 2, host = b, port = 1}, {id = 3, host = c, port = 1}]
       troupe.election { resend-after = 50ms, finalize-wait = 20ms }
       troupe.broadcast { heartbeat-interval = 50ms, sync-timeout = 2s, init-timeout = 5s }
+      troupe.client.leader-wait = 1m
       pekko.actor.provider = local
       pekko.loglevel = OFF
       """;
@@ -257,6 +259,15 @@ class EnsembleOfThreeTest {
 
   @Test
   void whatALeaderProposedToNobodyIsGivenUpWhenItComesBack() throws Exception {
+    givesUp(ClientOfTests::hangUp, false);
+  }
+
+  @Test
+  void butItIsDoneByItsSuccessorForAClientThatHasStayed() throws Exception {
+    givesUp(client -> {}, true);
+  }
+
+  private void givesUp(Consumer<ClientOfTests> meanwhile, boolean lostIsDone) throws Exception {
     Node[] nodes = {start(1), start(2), start(3)};
     Map<Server.Mode, Map<Node, Server.Serving>> roles = roles(nodes);
     Node old = one(roles.get(Server.Mode.LEADER)).getKey();
@@ -278,17 +289,21 @@ class EnsembleOfThreeTest {
     assertTrue(now.office().epoch() > oldServing.office().epoch());
     ClientOfTests.open(now).create("/instead");
     old.awaitTheEndOfItsRole();
+    meanwhile.accept(client);
 
     cutOff.clear();
     Server.Serving back = old.serving();
     assertEquals(Server.Mode.FOLLOWER, back.office().mode());
     assertSeesAtOnce(back, "/before");
     assertSeesAtOnce(back, "/instead");
-    assertFalse(back.published().get().find("/lost").isPresent());
+    if (lostIsDone) {
+      client.expectCreated();
+    }
+    assertEquals(lostIsDone, back.published().get().find("/lost").isPresent());
     kill(old);
     Server.Serving restarted = start(old.id.value()).serving();
-    assertFalse(restarted.published().get().find("/lost").isPresent(), "nor does a restart bring it back");
     assertSeesAtOnce(restarted, "/instead");
+    assertEquals(lostIsDone, restarted.published().get().find("/lost").isPresent());
   }
 
   @Test

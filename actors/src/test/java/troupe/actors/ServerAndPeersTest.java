@@ -29,18 +29,17 @@ import troupe.election.Election;
 import troupe.election.Round;
 import troupe.ensemble.PeerMessage;
 import troupe.ensemble.ServerId;
-import troupe.metrics.Metrics;
 import troupe.persistence.History;
 import troupe.persistence.TransactionLog;
 import troupe.persistence.TreeAt;
-import troupe.session.ChangeHistory;
 import troupe.tree.DataTree;
 
 /** A server in each state with what comes from the other servers, and with its own retirement. */
 class ServerAndPeersTest {
   private static final ServerId ONE = new ServerId(1);
   private static final ServerId TWO = new ServerId(2);
-  private static final TreeAt START = new TreeAt(DataTree.initial(), 0);
+  private static final Beginning BEGINNING =
+      new Beginning(History.EMPTY, new TreeAt(DataTree.initial(), 0), Optional.empty(), Optional.empty());
   private static final Conversation CONVERSATION = new Conversation(5);
 
   private static final Election.Notification VOTE =
@@ -68,9 +67,9 @@ class ServerAndPeersTest {
 
   private final Map<String, State> states = Map.of(
       "recovering", setup -> new Recovering(setup, Subscribers.NONE, Optional.empty()).enter(),
-      "looking", setup -> new Looking(setup, Subscribers.NONE, History.EMPTY, START).enter(),
-      "leading", setup -> InOffice.leading(setup, Subscribers.NONE, History.EMPTY, START),
-      "following", setup -> InOffice.following(setup, Subscribers.NONE, TWO, History.EMPTY, START),
+      "looking", setup -> new Looking(setup, Subscribers.NONE, BEGINNING).enter(),
+      "leading", setup -> InOffice.leading(setup, Subscribers.NONE, BEGINNING),
+      "following", setup -> InOffice.following(setup, Subscribers.NONE, TWO, BEGINNING),
       "ending", setup -> Ending.retire(setup, Subscribers.NONE, List.of(new Server.Retire(retired.getRef()))));
 
   private static final Set<String> ROLES = Set.of("leading", "following");
@@ -101,11 +100,10 @@ class ServerAndPeersTest {
   private BehaviorTestKit<Server.Command> server(String state) {
     BehaviorTestKit<Server.Command> server =
         BehaviorTestKit.create(Behaviors.setup(context -> Behaviors.withTimers(timers ->
-            states.get(state).begin(new Server.Setup(fixture.settings, ServerFixture.SOURCES, fixture.journal,
-                (to, message) -> {
-                  assertEquals(TWO, to);
-                  sent.add(message);
-                }, log.getRef(), election.getRef(), new Metrics(), new ChangeHistory(100), context, timers)))));
+            states.get(state).begin(fixture.setup((to, message) -> {
+              assertEquals(TWO, to);
+              sent.add(message);
+            }, log.getRef(), election.getRef(), context, timers)))));
     for (Effect effect : server.getAllEffects()) {
       if (effect instanceof Effect.SpawnedAnonymous<?> spawned) {
         role = (ActorRef<Role.Command>) spawned.ref();
@@ -223,11 +221,11 @@ class ServerAndPeersTest {
     BehaviorTestKit<Server.Command> server = server("ending");
     TestInbox<Server.Service> late = TestInbox.create();
     server.run(new Server.Subscribe(late.getRef()));
-    late.expectMessage(new Server.NotServing("it stops"));
+    late.expectMessage(new Server.NotServing("it stops", false));
     for (Server.Command message : List.of(
         new Server.RoleEnded(), new Server.PauseElapsed(), new Server.PeerLost(TWO), new Server.PeerFound(TWO),
         new Server.ElectionEnded(new Election.Elected(new Round(1), ONE)),
-        new Server.Recovered(History.EMPTY, START, Duration.ZERO),
+        new Server.Recovered(BEGINNING, Duration.ZERO),
         new Server.NotRecovered(new IllegalStateException("late")))) {
       server.run(message);
     }

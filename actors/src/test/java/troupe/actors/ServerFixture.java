@@ -7,8 +7,16 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Random;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import troupe.election.Election;
+import troupe.ensemble.Links;
+import troupe.metrics.Metrics;
 import troupe.persistence.JournalStore;
 import troupe.persistence.JournalStores;
+import troupe.persistence.TransactionLog;
+import troupe.session.ChangeHistory;
 
 /** An actor system with a journal, in a directory of its own, for a server alone. */
 final class ServerFixture implements AutoCloseable {
@@ -28,6 +36,18 @@ final class ServerFixture implements AutoCloseable {
     kit = ActorTestKit.create(config);
     settings = ServerSettings.from(config.getConfig("troupe"));
     journal = JournalStores.of(kit.system()).journal();
+  }
+
+  /** For a server whose other actors are inboxes. */
+  Server.Setup setup(
+      Links links,
+      ActorRef<TransactionLog.Command> log,
+      ActorRef<Election.Command> election,
+      ActorContext<Server.Command> context,
+      TimerScheduler<Server.Command> timers) {
+    Metrics metrics = new Metrics();
+    return new Server.Setup(settings, SOURCES, journal, links, log, election, metrics, new ChangeHistory(100),
+        new Clientele(settings, SOURCES, metrics, context, timers), context, timers);
   }
 
   @Override

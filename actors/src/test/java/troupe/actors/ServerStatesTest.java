@@ -24,7 +24,6 @@ import troupe.election.Election;
 import troupe.election.Round;
 import troupe.ensemble.Links;
 import troupe.ensemble.ServerId;
-import troupe.metrics.Metrics;
 import troupe.persistence.History;
 import troupe.persistence.Snapshots;
 import troupe.persistence.TransactionLog;
@@ -34,12 +33,14 @@ import troupe.session.PublishedTree;
 import troupe.session.SessionTracker;
 import troupe.session.Sessions;
 import troupe.session.Watches;
+import troupe.tree.Applied;
 import troupe.tree.DataTree;
 
 /** {@link Recovering}, {@link Looking} and {@link InOffice}, each with each message. */
 class ServerStatesTest {
   private static final DataTree TREE = DataTree.initial();
   private static final TreeAt START = new TreeAt(TREE, 0);
+  private static final Beginning BEGINNING = new Beginning(History.EMPTY, START, Optional.empty(), Optional.empty());
   private static final Server.Serving SERVING = new Server.Serving(
       new Server.Office(1, Server.Mode.STANDALONE, new ServerId(1), Set::of),
       new PublishedTree(TREE), new ChangeHistory(1),
@@ -49,7 +50,7 @@ class ServerStatesTest {
       TestInbox.<Snapshots.Command>create().getRef(),
       TestInbox.<TransactionLog.Command>create().getRef());
   private static final Server.Command ELECTED = elected(1);
-  private static final Server.Command RECOVERED = new Server.Recovered(History.EMPTY, START, Duration.ZERO);
+  private static final Server.Command RECOVERED = new Server.Recovered(BEGINNING, Duration.ZERO);
   private static final Server.Command NOT_RECOVERED = new Server.NotRecovered(new IllegalStateException("torn"));
   private static final Server.Command HISTORY =
       new Server.LogReplied(new TransactionLog.Reply.TheHistory(History.EMPTY));
@@ -63,8 +64,8 @@ class ServerStatesTest {
 
   private final Map<String, State> states = Map.of(
       "recovering", setup -> new Recovering(setup, Subscribers.NONE, Optional.empty()).enter(),
-      "looking", setup -> new Looking(setup, Subscribers.NONE, History.EMPTY, START).enter(),
-      "in office", setup -> InOffice.leading(setup, Subscribers.NONE, History.EMPTY, START));
+      "looking", setup -> new Looking(setup, Subscribers.NONE, BEGINNING).enter(),
+      "in office", setup -> InOffice.leading(setup, Subscribers.NONE, BEGINNING));
 
   private interface State {
     Behavior<Server.Command> begin(Server.Setup setup);
@@ -82,8 +83,7 @@ class ServerStatesTest {
 
   private BehaviorTestKit<Server.Command> server(String state) {
     BehaviorTestKit<Server.Command> server = BehaviorTestKit.create(Behaviors.setup(context -> Behaviors.withTimers(timers ->
-        states.get(state).begin(new Server.Setup(fixture.settings, ServerFixture.SOURCES, fixture.journal, Links.NONE,
-            log.getRef(), election.getRef(), new Metrics(), new ChangeHistory(100), context, timers)))));
+        states.get(state).begin(fixture.setup(Links.NONE, log.getRef(), election.getRef(), context, timers)))));
     server.run(new Server.Subscribe(service.getRef()));
     assertInstanceOf(Server.NotServing.class, service.receiveMessage());
     server.clearLog();
@@ -122,7 +122,7 @@ class ServerStatesTest {
     BehaviorTestKit<Server.Command> server = server("looking");
     server.run(ELECTED);
     assertTrue(server.getAllEffects().stream().anyMatch(Effect.SpawnedAnonymous.class::isInstance));
-    service.expectMessage(new Server.NotServing("it was elected, and waits for a quorum to follow it"));
+    service.expectMessage(new Server.NotServing("it was elected, and waits for a quorum to follow it", false));
     assertFalse(service.hasMessages());
     server.run(new Server.ServiceBegan(SERVING));
     service.expectMessage(SERVING);
@@ -137,6 +137,107 @@ class ServerStatesTest {
     server.run(new Server.RoleEnded());
     assertInstanceOf(Server.NotServing.class, service.receiveMessage());
     assertInstanceOf(TransactionLog.GetHistory.class, log.receiveMessage());
+  }
+
+  /** From what a role serves to the next role, as its clients hear of it. */
+  private void goOn(BehaviorTestKit<Server.Command> server, Optional<List<Applied>> unshown) {
+    server.run(new Server.Recovered(new Beginning(History.EMPTY, START, Optional.empty(), unshown), Duration.ZERO));
+    server.run(ELECTED);
+  }
+
+  private BehaviorTestKit<Server.Command> serverThatHasServed() {
+    BehaviorTestKit<Server.Command> server = server("in office");
+    server.run(new Server.ServiceBegan(SERVING));
+    service.getAllReceived();
+    server.run(new Server.RoleEnded());
+    return server;
+  }
+
+  private List<Boolean> whetherClientsWait() {
+    return service.getAllReceived().stream().map(heard -> ((Server.NotServing) heard).clientsWait()).toList();
+  }
+
+  private static List<String> spawned(BehaviorTestKit<Server.Command> server) {
+    return server.getAllEffects().stream()
+        .filter(Effect.Spawned.class::isInstance).map(effect -> ((Effect.Spawned<?>) effect).childName()).toList();
+  }
+
+  @Test
+  void clientsWhoWereServedWaitForTheNextRole() {
+    BehaviorTestKit<Server.Command> server = serverThatHasServed();
+    assertTrue(server.getAllEffects().stream().anyMatch(effect -> effect instanceof Effect.TimerScheduled<?> timer
+        && timer.msg().equals(new Server.ClientsWaitedEnough())
+        && timer.duration().equals(fixture.settings.leaderWait())));
+    goOn(server, Optional.of(List.of()));
+    assertEquals(List.of(true, true, true), whetherClientsWait());
+    assertEquals(List.of(), spawned(server));
+  }
+
+  @Test
+  void clientsWhoHaveNotBeenServedGoElsewhere() {
+    BehaviorTestKit<Server.Command> server = server("in office");
+    server.run(new Server.RoleEnded());
+    goOn(server, Optional.of(List.of()));
+    assertEquals(List.of(false, false, false), whetherClientsWait());
+    assertEquals(List.of("watches-2", "sessions-2"), spawned(server));
+  }
+
+  @Test
+  void clientsWhoMissedSomethingGoElsewhere() {
+    BehaviorTestKit<Server.Command> server = serverThatHasServed();
+    goOn(server, Optional.empty());
+    assertEquals(List.of(true, true, false), whetherClientsWait());
+    assertEquals(List.of("watches-2", "sessions-2"), spawned(server));
+  }
+
+  @Test
+  void clientsWhoHaveWaitedForLongGoElsewhereAndTheNextRoleHasNewOnes() {
+    BehaviorTestKit<Server.Command> server = serverThatHasServed();
+    server.run(new Server.ClientsWaitedEnough());
+    assertEquals(List.of(true, false), whetherClientsWait());
+    goOn(server, Optional.of(List.of()));
+    assertEquals(List.of(false, false), whetherClientsWait());
+    assertEquals(List.of("watches-2", "sessions-2"), spawned(server));
+  }
+
+  @Test
+  void clientsWhoHaveWaitedForTooLongForARoleThatIsBeginningGoElsewhere() {
+    BehaviorTestKit<Server.Command> server = serverThatHasServed();
+    goOn(server, Optional.of(List.of()));
+    service.getAllReceived();
+    server.run(new Server.ClientsWaitedEnough());
+    assertEquals(List.of(false), whetherClientsWait());
+    server.run(new Server.ServiceBegan(SERVING)); // with the same actors, for those who come now
+    service.expectMessage(SERVING);
+  }
+
+  @Test
+  void aRegistryThatFailsEndsTheRole() {
+    BehaviorTestKit<Server.Command> server = server("in office");
+    server.run(new Server.ServiceBegan(SERVING));
+    server.getAllEffects();
+    server.run(new Server.ClientsLost(1));
+    assertEquals(3, server.getAllEffects().stream().filter(Effect.Stopped.class::isInstance).count()); // the other, and it
+    service.getAllReceived();
+    server.run(new Server.RoleEnded());
+    assertEquals(List.of(false), whetherClientsWait());
+    server.run(new Server.ClientsLost(1)); // the other one
+    assertEquals(List.of(), spawned(server));
+  }
+
+  @Test
+  void aRegistryThatFailsJustBeforeServiceBeginsLetsNobodyIn() {
+    BehaviorTestKit<Server.Command> server = server("in office");
+    server.run(new Server.ClientsLost(1));
+    server.run(new Server.ServiceBegan(SERVING));
+    assertFalse(service.hasMessages());
+  }
+
+  @Test
+  void aRegistryThatFailsMeanwhileSendsClientsAway() {
+    BehaviorTestKit<Server.Command> server = serverThatHasServed();
+    server.run(new Server.ClientsLost(1));
+    assertEquals(List.of(true, false), whetherClientsWait());
   }
 
   @Test

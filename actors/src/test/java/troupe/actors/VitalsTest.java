@@ -106,8 +106,8 @@ class VitalsTest {
   void eachTimeWithoutServiceIsCountedOnce() {
     begin();
     serves(Server.Mode.FOLLOWER);
-    service.tell(new Server.NotServing("it reads its log"));
-    service.tell(new Server.NotServing("it looks for a leader"));
+    service.tell(new Server.NotServing("it reads its log", false));
+    service.tell(new Server.NotServing("it looks for a leader", false));
     awaitServed("troupe_serving 0.0");
     serves(Server.Mode.LEADER);
     awaitServed("troupe_unavailable_seconds_count 2", "unavailable_time_count 2", "leader_unavailable_time_count 1");
@@ -151,7 +151,7 @@ class VitalsTest {
     awaitServed("troupe_serving 1.0");
     time.timePasses(SECOND);
     watches.expectMessageClass(Watches.GetCount.class);
-    service.tell(new Server.NotServing("it looks for a leader"));
+    service.tell(new Server.NotServing("it looks for a leader", false));
     awaitServed("troupe_serving 0.0", "troupe_mailbox_waiting_seconds{actor=\"watches\"} 0.0");
   }
 }

@@ -6,6 +6,9 @@ import troupe.tree.Applied;
 
 /** Those to whom a replica delivers, all in one order. Called by the replica's actor; must not block. */
 public interface Audience {
+  /** What this server's tree was made from is committed, all of it; told before anything that was committed later. */
+  void confirmed();
+
   /** These have been committed, in this order, and nothing in between. */
   void delivered(List<Applied> applied);
 

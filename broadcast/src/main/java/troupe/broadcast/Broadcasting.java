@@ -143,8 +143,11 @@ final class Broadcasting {
         confirm(confirmed.learner().server(), confirmed.round());
         yield Behaviors.same();
       }
+      case Leader.Claim claim when resigning -> Behaviors.same(); // it claims its session from the next leader
+      case Leader.Claim claim when isUsedUp() -> stepDownForAnotherEpoch();
       case Leader.Claim claim -> {
         claim(claim);
+        proposeGathered();
         yield Behaviors.same();
       }
       case Leader.LogReplied replied -> onLog(replied.reply());
@@ -257,8 +260,8 @@ final class Broadcasting {
 
   private Behavior<Leader.Command> takeUp(List<Request> requests, Consumer<Request> take) {
     for (Request request : requests) {
-      if (next.counter() > setup.settings().maxEpochLength()) {
-        return setup.stepDown(epoch, "its zxids are used up");
+      if (isUsedUp()) {
+        return stepDownForAnotherEpoch();
       }
       take.accept(request);
     }
@@ -266,13 +269,27 @@ final class Broadcasting {
     return Behaviors.same();
   }
 
+  private boolean isUsedUp() {
+    return next.counter() > setup.settings().maxEpochLength();
+  }
+
+  private Behavior<Leader.Command> stepDownForAnotherEpoch() {
+    return setup.stepDown(epoch, "its zxids are used up");
+  }
+
   /**
    * A request of a client. Its session has to live where it comes from: what a connection sent before its client moved
-   * on must not be done after what the client has sent since. Source: ZooKeeper's SessionMovedException.
+   * on must not be done after what the client has sent since. Source: ZooKeeper's SessionMovedException. For a session
+   * that is over nothing is done, not even a transaction that fails: wherever it is connected it hears of its end, and
+   * where it has just moved to it would be told of a request that it has not made.
    */
   private void takeFrom(ServerId server, Request request) {
     long session = request.requester().session();
-    if (!server.equals(homes.get(session)) && tree.session(session).isPresent()) {
+    boolean open = tree.session(session).isPresent();
+    if (!open && !(request.operation() instanceof Operation.OpenSession)) {
+      return;
+    }
+    if (open && !server.equals(homes.get(session))) {
       notice(server, new Notice.Refused(session, request.cxid(), ErrorCode.SESSION_MOVED));
       return;
     }
@@ -296,41 +313,65 @@ final class Broadcasting {
   }
 
   private void claim(Leader.Claim claim) {
-    boolean proved = tree.session(claim.session()).filter(known -> known.password().equals(claim.password())).isPresent();
-    if (proved) {
-      Optional<ServerId> before = Optional.ofNullable(homes.put(claim.session(), claim.from()));
-      before.filter(home -> !home.equals(claim.from()))
-          .ifPresent(home -> notice(home, new Notice.Moved(claim.session())));
-      reads.forget(claim.session());
+    if (isProved(claim)) {
+      Optional<ServerId> home = Optional.ofNullable(homes.get(claim.session()));
+      boolean elsewhere = home.isPresent() && !home.get().equals(claim.from());
+      if (claim.kept() && elsewhere) {
+        notice(claim.from(), new Notice.Moved(claim.session()));
+      } else {
+        home.filter(former -> elsewhere).ifPresent(former -> notice(former, new Notice.Moved(claim.session())));
+        homes.put(claim.session(), claim.from());
+        reads.forget(claim.session());
+        if (!claim.kept() && (elsewhere || home.isEmpty())) {
+          recordMove(claim.session());
+        }
+      }
     }
     notice(claim.from(), new Notice.Synced(claim.session(), claim.cxid()));
+  }
+
+  private boolean isProved(Leader.Claim claim) {
+    return tree.session(claim.session()).filter(known -> known.password().equals(claim.password())).isPresent();
+  }
+
+  /**
+   * In the log, though it changes nothing: a server where the session was connected before may have no leader just now, and
+   * has to hear of it before it sends anything again. Without room in the log the session may come all the same.
+   */
+  private void recordMove(long session) {
+    boolean alone = setup.around().ensemble().peers().isEmpty();
+    if (!alone && room != Room.NONE) {
+      add(new Transaction(next, session, 0, setup.around().clock().millis(), Change.MOVED));
+    }
   }
 
   private void take(ServerId server, Request request) {
     long session = request.requester().session();
     if (resigning) {
-      return; // its clients' connections end with its role, and so do those of its learners: no error says it better
+      return; // who asked has no answer, and asks the next leader
     }
     if (!isThereRoomFor(request.operation())) {
       notice(server, new Notice.Refused(session, request.cxid(), ErrorCode.THROTTLED_OP));
       return;
     }
-    if (!gatheringNotices.isEmpty()) {
-      propose(); // a notice has its place before this request, and a session's answers come in the order of its requests
-    }
     Change change = tree.prepare(request.operation(), request.requester(), setup.settings().extendedTypes());
-    Transaction transaction = new Transaction(
-        next, session, request.cxid(), setup.around().clock().millis(), change, request.heardUpTo());
-    Applied applied = tree.apply(transaction);
-    tree = applied.tree();
-    next = next.next();
+    add(new Transaction(next, session, request.cxid(), setup.around().clock().millis(), change, request.heardUpTo()));
     if (change instanceof Change.SessionOpened) {
       homes.put(session, server);
     } else if (change instanceof Change.SessionClosed) {
       homes.remove(session);
     }
+  }
+
+  private void add(Transaction transaction) {
+    if (!gatheringNotices.isEmpty()) {
+      propose(); // a notice has its place before this request, and a session's answers come in the order of its requests
+    }
+    Applied applied = tree.apply(transaction);
+    tree = applied.tree();
+    next = next.next();
     gathering.add(applied);
-    gatheringBytes += TRANSACTION + Weight.of(change);
+    gatheringBytes += TRANSACTION + Weight.of(transaction.change());
     if (gathering.size() >= setup.settings().maxBatch() || gatheringBytes >= setup.settings().maxBatchBytes()) {
       propose();
     }
@@ -430,9 +471,10 @@ final class Broadcasting {
 
   /** Puts a notice behind all that was taken up so far. */
   private void notice(ServerId server, Notice notice) {
-    Optional<LearnerId> to = setup.learners().current(server);
+    // In a conversation that has just begun nobody has asked for anything yet: it would be for an earlier one.
+    Optional<LearnerId> to = setup.learners().current(server).filter(acknowledged::containsKey);
     if (to.isEmpty() && !server.equals(setup.self())) {
-      return; // its conversation is over, and so are the sessions there
+      return; // its sessions ask again where they have to
     }
     Addressed addressed = new Addressed(to, notice);
     if (!gathering.isEmpty()) {

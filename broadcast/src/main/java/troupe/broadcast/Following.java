@@ -81,7 +81,7 @@ final class Following {
       }
       case Learner.Claim claim -> {
         forward();
-        setup.send(new FromLearner.Claim(claim.session(), claim.cxid(), claim.password()));
+        setup.send(new FromLearner.Claim(claim.session(), claim.cxid(), claim.password(), claim.kept()));
         yield Behaviors.same();
       }
       case Learner.Touch touch -> {

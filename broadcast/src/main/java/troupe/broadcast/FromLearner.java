@@ -53,8 +53,12 @@ public record FromLearner(ServerId from, Conversation conversation, long number,
   /** A client's read that must not miss anything: as a sync, once it is sure that nobody newer leads. */
   public record ReadIndex(long session, int cxid) implements Message {}
 
-  /** A client has come to this server with a session that it had before (REVALIDATE). */
-  public record Claim(long session, int cxid, Password password) implements Message {}
+  /**
+   * A session lives at this server (REVALIDATE).
+   *
+   * @param kept true: it has done so under an earlier leader; false: its client has come here with it now
+   */
+  public record Claim(long session, int cxid, Password password, boolean kept) implements Message {}
 
   /**
    * Clients that have been heard of (PING).

@@ -65,10 +65,12 @@ public final class Leader {
   public record ReadIndex(ServerId from, long session, int cxid) implements FromSession {}
 
   /**
-   * From a session whose client has come to this server with it: from now on it lives there, if this is its password.
-   * {@link Notice.Synced}, either way, as for a sync.
+   * From a session: it lives at that server, if this is its password. {@link Notice.Synced}, either way, as for a sync.
+   *
+   * @param kept false: its client has come there with it now. true: it has lived there under an earlier leader; if it lives
+   *     elsewhere by now, that server is told so
    */
-  public record Claim(ServerId from, long session, int cxid, Password password) implements FromSession {}
+  public record Claim(ServerId from, long session, int cxid, Password password, boolean kept) implements FromSession {}
 
   /** From a learner. */
   public record Heard(FromLearner message) implements Command {}

@@ -53,7 +53,7 @@ public final class Learner {
   public record ReadIndex(long session, int cxid) implements Command {}
 
   /** As {@link Leader.Claim}. */
-  public record Claim(long session, int cxid, Password password) implements Command {}
+  public record Claim(long session, int cxid, Password password, boolean kept) implements Command {}
 
   /** This server has heard of these clients; as in {@link FromLearner.Touch}. */
   public record Touch(Map<Long, Integer> timeouts) implements Command {

@@ -84,7 +84,10 @@ public final class Replica {
     switch (message) {
       case Adopt adopt -> deliver(adopt.applied(), adopt.position());
       case Apply apply -> deliver(applied(apply.batch()), apply.position());
-      case Confirm confirm -> committed.set(Optional.of(current));
+      case Confirm confirm -> {
+        committed.set(Optional.of(current));
+        audience.confirmed();
+      }
       case Pass pass -> audience.delivered(pass.notice());
       case Tell<?> tell -> tell.deliver(audience);
     }

@@ -96,7 +96,7 @@ final class Streaming {
       case FromLearner.ReadIndex read ->
           forward(new Leader.ReadIndex(setup.learner.server(), read.session(), read.cxid()));
       case FromLearner.Claim claim -> forward(
-          new Leader.Claim(setup.learner.server(), claim.session(), claim.cxid(), claim.password()));
+          new Leader.Claim(setup.learner.server(), claim.session(), claim.cxid(), claim.password(), claim.kept()));
       case FromLearner.Touch touch -> setup.leader.tell(new Leader.ClientsHeard(setup.learner, touch.timeouts()));
       case FromLearner.Alive alive when alive.round() > 0 ->
           setup.leader.tell(new Leader.Confirmed(setup.learner, alive.round()));

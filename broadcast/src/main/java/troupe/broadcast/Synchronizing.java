@@ -130,7 +130,8 @@ final class Synchronizing {
     }
     setup.context().getLog().info("epoch {}: leads, from {} on, with {}", epoch, tree.lastZxid(), synced);
     setup.replica().tell(new Replica.Confirm());
-    setup.server().tell(new Leader.Established(epoch));
+    // Behind what the replica has yet to deliver, as at a learner.
+    setup.replica().tell(new Replica.Tell<>(setup.server(), new Leader.Established(epoch)));
     return new Broadcasting(setup, epoch, tree, synced, streaming, acknowledged).enter();
   }
 

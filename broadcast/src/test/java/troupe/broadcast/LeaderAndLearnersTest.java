@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,13 +56,17 @@ class LeaderAndLearnersTest {
   private static final int SYNC_BEATS = 3;
   private static final int INIT_BEATS = 5;
 
+  private static final long NOW = 1_000_000;
   private static final long SESSION = 7;
+  private static final long OTHER_SESSION = 9;
   private static final Password PASSWORD = new Password(1, 2);
 
-  /** What the leader begins with: one transaction, of epoch 1. It has promised epoch 2 to somebody. */
-  private static final Zxid LAST = new Zxid(1, 1);
-  private static final DataTree TREE = DataTree.initial().apply(new Transaction(
-      LAST, SESSION, 0, 0, new Change.SessionOpened(new SessionInfo(1000, PASSWORD)))).tree();
+  /** What the leader begins with: two sessions, of epoch 1. It has promised epoch 2 to somebody. */
+  private static final Zxid LAST = new Zxid(1, 2);
+  private static final Change OPENED = new Change.SessionOpened(new SessionInfo(1000, PASSWORD));
+  private static final DataTree TREE = DataTree.initial()
+      .apply(new Transaction(new Zxid(1, 1), SESSION, 0, 0, OPENED)).tree()
+      .apply(new Transaction(LAST, OTHER_SESSION, 0, 0, OPENED)).tree();
   private static final History HISTORY = new History(2, 1, LAST, List.of());
   private static final long EPOCH = 3;
 
@@ -82,7 +87,7 @@ class LeaderAndLearnersTest {
 
   private final BehaviorTestKit<Leader.Command> leader = BehaviorTestKit.create(Leader.create(
       new Leader.Surroundings(ENSEMBLE, SETTINGS, (to, message) -> sent.add(new Sent(to, (FromLeader) message)),
-          log.getRef(), null, Path.of("target", "snapshots"), replica.getRef(), InstantSource.system(), new Metrics()),
+          log.getRef(), null, Path.of("target", "snapshots"), replica.getRef(), InstantSource.fixed(Instant.ofEpochMilli(NOW)), new Metrics()),
       HISTORY, TREE, server.getRef()));
 
   /** Its first message has come; the handler has not said so yet. */
@@ -387,8 +392,13 @@ class LeaderAndLearnersTest {
       expectLeads();
       assertFalse(replica.hasMessages());
       reply(new Reply.EpochEstablished(EPOCH));
-      server.expectMessage(new Leader.Established(EPOCH));
+      expectEstablished();
+    }
+
+    /** Told by way of the replica, behind all that it has to deliver before. */
+    private void expectEstablished() {
       replica.expectMessage(new Replica.Confirm());
+      replica.expectMessage(new Replica.Tell<>(server.getRef(), new Leader.Established(EPOCH)));
     }
 
     @Test
@@ -398,7 +408,7 @@ class LeaderAndLearnersTest {
       leader.run(new Leader.NewLeaderAcked(observer.id(), LAST));
       expectLeads();
       leader.run(new Leader.NewLeaderAcked(two.id(), LAST));
-      server.expectMessage(new Leader.Established(EPOCH));
+      expectEstablished();
       observer.expect(decided(), new LearnerHandler.Serve(LAST));
       two.expect(new LearnerHandler.Serve(LAST));
     }
@@ -408,7 +418,7 @@ class LeaderAndLearnersTest {
       leader.run(new Leader.NewLeaderAcked(two.id(), LAST));
       leader.run(new Leader.HandlerEnded(two.id()));
       reply(new Reply.EpochEstablished(EPOCH));
-      server.expectMessage(new Leader.Established(EPOCH));
+      expectEstablished();
       two.expect();
     }
 
@@ -440,6 +450,9 @@ class LeaderAndLearnersTest {
   class Broadcasting {
     private final List<ActorRef<Proposal.Command>> proposals = new ArrayList<>();
     private static final long POSITION = 50;
+    private static final Transaction MOVED = new Transaction(
+        new Zxid(EPOCH, 1), SESSION, 0, NOW, Change.MOVED);
+    private static final Batch MOVE = Batch.of(List.of(MOVED), TREE.apply(MOVED).tree().digest());
     private Learner two;
     private Learner three;
 
@@ -455,7 +468,7 @@ class LeaderAndLearnersTest {
         leader.run(new Leader.NewLeaderAcked(each.id(), LAST));
       }
       reply(new Reply.EpochEstablished(EPOCH));
-      claim(three, 0, PASSWORD);
+      keep(three, SESSION, 0);
       forget();
     }
 
@@ -468,8 +481,16 @@ class LeaderAndLearnersTest {
     }
 
     private void claim(Learner from, int cxid, Password password) {
+      claim(from, SESSION, cxid, password, false);
+    }
+
+    private void keep(Learner from, long session, int cxid) {
+      claim(from, session, cxid, PASSWORD, true);
+    }
+
+    private void claim(Learner from, long session, int cxid, Password password, boolean kept) {
       leader.run(new Leader.Forwarded(
-          from.id(), new Leader.Claim(from.id().server(), SESSION, cxid, password)));
+          from.id(), new Leader.Claim(from.id().server(), session, cxid, password, kept)));
     }
 
     private Request request(long session, int cxid, Operation operation) {
@@ -516,6 +537,10 @@ class LeaderAndLearnersTest {
 
     private Notice.Synced synced(int cxid) {
       return new Notice.Synced(SESSION, cxid);
+    }
+
+    private LearnerHandler.Propose propose(Batch batch) {
+      return new LearnerHandler.Propose(LAST, batch);
     }
 
     private LearnerHandler.Tell tell(Notice notice) {
@@ -607,13 +632,72 @@ class LeaderAndLearnersTest {
     @Test
     void aSessionThatComesToAnotherServerLivesThereAndItsOldHomeIsTold() {
       claim(two, 5, PASSWORD);
-      three.expect(tell(new Notice.Moved(SESSION)));
-      two.expect(tell(synced(5)));
+      three.expect(tell(new Notice.Moved(SESSION)), propose(MOVE));
+      two.expect(propose(MOVE));
+      durable(MOVE);
+      acked(two, MOVE);
+      two.expect(new LearnerHandler.Commit(MOVE.last()), tell(synced(5)));
+      forget();
       submit(three, 1);
       three.expect(tell(new Notice.Refused(SESSION, 1, ErrorCode.SESSION_MOVED)));
       assertFalse(log.hasMessages());
       submit(two, 6);
       assertEquals(6, appended().transactions().getFirst().cxid());
+    }
+
+    /** A server where it was connected before, and that has lost its leader, has no other way to know. */
+    @Test
+    void thatItHasComeToAServerIsInTheLogAlsoWhereNobodyKnowsItsOldHome() {
+      claim(two, OTHER_SESSION, 5, PASSWORD, false);
+      Transaction move = appended().transactions().getFirst();
+      assertEquals(Change.MOVED, move.change());
+      assertEquals(OTHER_SESSION, move.session());
+    }
+
+    @Test
+    void whereTheLogHasNoRoomASessionMayMoveAllTheSame() {
+      reply(new Reply.RoomLeft(Room.NONE));
+      claim(two, 5, PASSWORD);
+      two.expect(tell(synced(5)));
+      assertFalse(log.hasMessages());
+    }
+
+    @Test
+    void nobodyIsToldAnythingInAConversationThatHasNotCaughtUp() {
+      leader.run(new Leader.Forwarded(three.id(), new Leader.ReadIndex(THREE, SESSION, 2)));
+      Learner back = joined(THREE, EPOCH);
+      leader.run(new Leader.Confirmed(two.id(), 1));
+      back.expect(decided());
+    }
+
+    @Test
+    void aSessionThatWasKeptStaysWhereItsClientHasComeToSince() {
+      keep(two, SESSION, 5);
+      two.expect(tell(new Notice.Moved(SESSION)), tell(synced(5)));
+      three.expect();
+      submit(two, 1);
+      two.expect(tell(new Notice.Refused(SESSION, 1, ErrorCode.SESSION_MOVED)));
+      submit(three, 6);
+      assertEquals(6, appended().transactions().getFirst().cxid());
+    }
+
+    @Test
+    void aSessionThatNobodyElseHasClaimedFromThisLeaderLivesWhereItWasKept() {
+      keep(two, OTHER_SESSION, 5);
+      two.expect(tell(new Notice.Synced(OTHER_SESSION, 5)));
+      leader.run(new Leader.Forwarded(two.id(), new Leader.Submit(TWO, List.of(
+          request(OTHER_SESSION, 1, new Operation.Delete("/none", -1))))));
+      assertEquals(1, appended().transactions().getFirst().cxid());
+    }
+
+    /** Found by simulation: that it had failed was told at the server where the session was connected by then. */
+    @Test
+    void nothingIsDoneForASessionThatIsOver() {
+      leader.run(new Leader.SubmitOwn(List.of(request(SESSION, 0, new Operation.CloseSession()))));
+      appended();
+      submit(two, 1);
+      submit(three, 2);
+      assertFalse(log.hasMessages());
     }
 
     @Test

@@ -177,7 +177,8 @@ class LeaderTest {
       BehaviorTestKit<Leader.Command> leader = discovered();
       assertFalse(server.hasMessages());
       reply(leader, new Reply.EpochEstablished(3));
-      server.expectMessage(new Leader.Established(3));
+      replica.expectMessage(new Replica.Confirm());
+      replica.expectMessage(new Replica.Tell<>(server.getRef(), new Leader.Established(3))); // behind what it delivers
       assertInstanceOf(TransactionLog.GetRoom.class, log.receiveMessage());
     }
 

@@ -212,7 +212,7 @@ class LearnerHandlerTest {
       for (FromLearner.Message early : List.of(
           new FromLearner.AckNewLeader(), new FromLearner.Ack(end), new FromLearner.PartStored(),
           new FromLearner.Forward(List.of()), new FromLearner.Sync(7, 1),
-          new FromLearner.Claim(7, 1, new Password(1, 1)), new FromLearner.Touch(Map.of()))) {
+          new FromLearner.Claim(7, 1, new Password(1, 1), false), new FromLearner.Touch(Map.of()))) {
         begin();
         hear(early);
         expectEnded();
@@ -392,12 +392,12 @@ class LearnerHandlerTest {
       Request request = new Request(new Requester(7, List.of()), 1, new Operation.Delete("/a", -1));
       hear(new FromLearner.Forward(List.of(request)));
       hear(new FromLearner.Sync(7, 2));
-      hear(new FromLearner.Claim(7, 3, new Password(1, 2)));
+      hear(new FromLearner.Claim(7, 3, new Password(1, 2), false));
       hear(new FromLearner.Touch(Map.of(7L, 0)));
       expectToldTheLeader(
           new Leader.Forwarded(LEARNER, new Leader.Submit(TWO, List.of(request))),
           new Leader.Forwarded(LEARNER, new Leader.Sync(TWO, 7, 2)),
-          new Leader.Forwarded(LEARNER, new Leader.Claim(TWO, 7, 3, new Password(1, 2))),
+          new Leader.Forwarded(LEARNER, new Leader.Claim(TWO, 7, 3, new Password(1, 2), false)),
           new Leader.ClientsHeard(LEARNER, Map.of(7L, 0)));
     }
 

@@ -214,7 +214,7 @@ class LearnerTest {
     void servesNobody() {
       learner.run(new Learner.Submit(List.of(request(1))));
       learner.run(new Learner.Sync(7, 2));
-      learner.run(new Learner.Claim(7, 3, new Password(1, 2)));
+      learner.run(new Learner.Claim(7, 3, new Password(1, 2), false));
       learner.run(new Learner.Touch(Map.of()));
       assertEquals(List.of(), sent);
     }
@@ -419,11 +419,11 @@ class LearnerTest {
       learner.run(new Learner.Submit(List.of(request(3))));
       learner.run(new Learner.Sync(7, 4));
       learner.run(new Learner.Submit(List.of(request(5))));
-      learner.run(new Learner.Claim(7, 6, new Password(1, 2)));
+      learner.run(new Learner.Claim(7, 6, new Password(1, 2), false));
       learner.selfInbox().getAllReceived().forEach(learner::run);
       expectSent(
           new FromLearner.Forward(List.of(request(3))), new FromLearner.Sync(7, 4),
-          new FromLearner.Forward(List.of(request(5))), new FromLearner.Claim(7, 6, new Password(1, 2)));
+          new FromLearner.Forward(List.of(request(5))), new FromLearner.Claim(7, 6, new Password(1, 2), false));
       learner.run(new Learner.Touch(Map.of(7L, 0)));
       expectSent(new FromLearner.Touch(Map.of(7L, 0)));
     }

@@ -27,6 +27,11 @@ class ReplicaTest {
     final List<Object> heard = new ArrayList<>();
 
     @Override
+    public void confirmed() {
+      heard.add("confirmed");
+    }
+
+    @Override
     public void delivered(List<Applied> applied) {
       heard.add(applied);
     }
@@ -64,11 +69,12 @@ class ReplicaTest {
     List<Applied> first = applied(new Zxid(1, 1), new Zxid(1, 2));
     List<Applied> second = applied(new Zxid(2, 1));
     Notice notice = new Notice.Synced(1, 2);
+    replica.run(new Replica.Confirm());
     replica.run(new Replica.Adopt(first, 10));
     replica.run(new Replica.Pass(notice));
     replica.run(new Replica.Adopt(second, 11));
     replica.run(new Replica.Tell<>(TestInbox.<String>create().getRef(), "all of that is there"));
-    assertEquals(List.of(first, notice, second, "all of that is there"), audience.heard);
+    assertEquals(List.of("confirmed", first, notice, second, "all of that is there"), audience.heard);
     snapshots.expectMessage(new Snapshots.Advanced(new TreeAt(first.getLast().tree(), 10), 2));
     snapshots.expectMessage(new Snapshots.Advanced(new TreeAt(second.getLast().tree(), 11), 1));
   }

@@ -3,14 +3,20 @@ package troupe.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.KeeperException;
 import org.apache.zookeeper.Op;
 import org.apache.zookeeper.Watcher.Event.EventType;
 import org.apache.zookeeper.ZooDefs.Ids;
@@ -24,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class EnsembleServiceTest {
   private static final int OBSERVER = 4;
   private static final int PASSWORD_LENGTH = 16;
+  private static final int ROUNDS = 300;
 
   @RegisterExtension
   static final SharedEnsemble ensemble = new SharedEnsemble(3, 1);
@@ -150,6 +157,58 @@ class EnsembleServiceTest {
       servers.launchDead();
       servers.awaitServing();
     }
+  }
+
+  /**
+   * ZooKeeper's servers close all connections then. Each write here is for the version that the one before it made, and a
+   * watch counts them: none may be lost, done twice, or out of order, and no event may be missing.
+   */
+  @Test
+  void clientsOfOtherServersDoNotNoticeTheLossOfTheLeader() throws Exception {
+    assumeTrue(Subject.chosen() == Subject.TROUPE, "Troupe's clients stay");
+    EnsembleUnderTest servers = ensemble.servers();
+    int leader = servers.awaitLeader();
+    Map<Integer, Client> clients = new TreeMap<>();
+    for (int id : servers.others(leader)) {
+      clients.put(id, client(id));
+    }
+    Map<Integer, List<CompletableFuture<Integer>>> writes = new TreeMap<>();
+    for (int id : clients.keySet()) {
+      Client client = clients.get(id);
+      client.create("/stays-" + id);
+      client.addWatch("/stays-" + id, AddWatchMode.PERSISTENT);
+      writes.put(id, new ArrayList<>());
+    }
+    for (int round = 0; round < ROUNDS; round++) {
+      if (round == ROUNDS / 3) {
+        servers.kill(leader);
+      }
+      if (round == 2 * ROUNDS / 3) {
+        servers.awaitLeader();
+      }
+      for (int id : clients.keySet()) {
+        writes.get(id).add(write(clients.get(id), "/stays-" + id, writes.get(id).size()));
+      }
+    }
+    for (int id : clients.keySet()) {
+      Client client = clients.get(id);
+      for (CompletableFuture<Integer> write : writes.get(id)) {
+        assertEquals(KeeperException.Code.OK.intValue(), Await.get(write), "at server " + id);
+      }
+      assertEquals(ROUNDS, client.exists("/stays-" + id, false).getVersion());
+      client.fence();
+      assertEquals(Collections.nCopies(ROUNDS, "NodeDataChanged /stays-" + id), client.events().soFar());
+      assertEquals(0, client.events().disconnections(), "at server " + id);
+      client.close();
+    }
+    servers.launchDead();
+    servers.awaitServing();
+  }
+
+  private static CompletableFuture<Integer> write(Client client, String path, int version) {
+    var done = new CompletableFuture<Integer>();
+    client.setData(path, new byte[100], version, (code, of, context, stat) -> done.complete(code), null);
+    return done;
   }
 
   @Test

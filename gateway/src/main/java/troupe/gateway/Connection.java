@@ -189,11 +189,15 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       port.stats().handshake();
       phase = Phase.OPENING;
       updateReading();
-      port.whenServing(this, () -> channel.executor().execute(() -> connect(lastZxidSeen, timeout, id, password)));
-      setDeadline(port.settings().leaderWait(), this::checkServing);
+      awaitService(() -> connect(lastZxidSeen, timeout, id, password));
     } catch (Jute.Malformed | IndexOutOfBoundsException e) {
       refuse("a handshake that is too short");
     }
+  }
+
+  private void awaitService(Runnable handshake) {
+    port.whenServing(this, () -> channel.executor().execute(handshake));
+    setDeadline(port.settings().leaderWait(), this::checkServing);
   }
 
   private void checkServing() {
@@ -205,8 +209,12 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
 
   private void connect(long lastZxidSeen, int timeout, long id, byte[] password) {
     Optional<Server.Serving> serving = port.serving();
-    if (phase != Phase.OPENING || serving.isEmpty()) {
-      drop(); // one of them has changed its mind
+    if (phase != Phase.OPENING) {
+      drop(); // it has changed its mind
+      return;
+    }
+    if (serving.isEmpty()) { // the server has
+      awaitService(() -> connect(lastZxidSeen, timeout, id, password));
       return;
     }
     long lastZxid = serving.get().published().get().lastZxidNumber();

@@ -29,7 +29,7 @@ import troupe.actors.Server;
 import troupe.loops.EventLoops;
 import troupe.metrics.Metrics;
 
-/** The client port: lets clients in while the server serves, and sends them away when it stops to. */
+/** The client port: lets clients in while the server serves, and sends them away when it says that they need not wait. */
 public final class Gateway {
   /** All that this actor understands. */
   public sealed interface Command {}
@@ -153,7 +153,9 @@ public final class Gateway {
             notServingSince = System.nanoTime();
           }
           serving = Optional.empty();
-          connections.forEach(connection -> connection.close("this server does not serve at the moment"));
+          if (!ends.clientsWait()) {
+            connections.forEach(connection -> connection.close("this server does not serve at the moment"));
+          }
         }
       }
     }

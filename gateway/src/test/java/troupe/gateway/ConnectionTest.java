@@ -145,7 +145,7 @@ class ConnectionTest {
   void whoComesWhileTheServerDoesNotServeWaitsForItForAMoment() {
     Server.Serving serving = port.serving().orElseThrow();
     ClientSide open = client().open();
-    port.onService(new Server.NotServing("it starts"));
+    port.onService(new Server.NotServing("it starts", false));
     assertFalse(open.isOpen());
     FIXTURE.sessions.getAllReceived();
 
@@ -157,12 +157,23 @@ class ConnectionTest {
     early.channel.runPendingTasks();
     assertEquals(1, FIXTURE.sessions.getAllReceived().size());
 
-    port.onService(new Server.NotServing("it starts"));
+    port.onService(new Server.NotServing("it starts", false));
     ClientSide inVain = client();
     inVain.send(ClientSide.handshake(0, 0, ClientSide.PASSWORD));
     inVain.channel.advanceTimeBy(4, TimeUnit.SECONDS);
     inVain.channel.runScheduledPendingTasks();
     assertFalse(inVain.isOpen());
+  }
+
+  @Test
+  void whoIsConnectedWhenTheLeaderIsLostStaysUntilTheServerSaysOtherwise() {
+    ClientSide client = client().open();
+    port.onService(new Server.NotServing("it looks for a leader", true));
+    assertTrue(client.isOpen());
+    client.send(ClientSide.ping(1));
+    client.session.expectMessage(new Session.Requests(List.of(new ClientRequest.Ping())));
+    port.onService(new Server.NotServing("it looks for a leader", false));
+    assertFalse(client.isOpen());
   }
 
   @Test

@@ -130,7 +130,8 @@ public final class PeerCodec {
       case FromLearner.ReadIndex read -> message.setReadIndex(
           SyncMessage.newBuilder().setSession(read.session()).setCxid(read.cxid()));
       case FromLearner.Claim claim -> message.setClaim(ClaimMessage.newBuilder()
-          .setSession(claim.session()).setCxid(claim.cxid()).setPassword(RequestCodec.encode(claim.password())));
+          .setSession(claim.session()).setCxid(claim.cxid()).setPassword(RequestCodec.encode(claim.password()))
+          .setKept(claim.kept()));
       case FromLearner.Touch touch -> message.setTouch(TouchMessage.newBuilder().putAllTimeouts(touch.timeouts()));
       case FromLearner.Alive alive -> message.setAlive(true).setRound(alive.round());
       case FromLearner.Leave leave -> message.setLearnerLeaves(true);
@@ -196,7 +197,8 @@ public final class PeerCodec {
       case CLAIM -> new FromLearner.Claim(
           message.getClaim().getSession(),
           message.getClaim().getCxid(),
-          RequestCodec.decode(message.getClaim().getPassword()));
+          RequestCodec.decode(message.getClaim().getPassword()),
+          message.getClaim().getKept());
       case TOUCH -> new FromLearner.Touch(message.getTouch().getTimeoutsMap());
       case ALIVE -> new FromLearner.Alive(message.getRound());
       case LEARNER_LEAVES -> new FromLearner.Leave();

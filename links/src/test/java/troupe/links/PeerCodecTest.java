@@ -64,7 +64,8 @@ class PeerCodecTest {
         new FromLearner.PartStored(),
         new FromLearner.Sync(Long.MIN_VALUE, Integer.MIN_VALUE),
         new FromLearner.ReadIndex(Long.MIN_VALUE, Integer.MIN_VALUE),
-        new FromLearner.Claim(-5, 6, new Password(Long.MIN_VALUE, 7)),
+        new FromLearner.Claim(-5, 6, new Password(Long.MIN_VALUE, 7), false),
+        new FromLearner.Claim(5, -6, new Password(8, 9), true),
         new FromLearner.Touch(Map.of(Long.MIN_VALUE, 0, 5L, 30_000)),
         new FromLearner.Touch(Map.of()),
         new FromLearner.Forward(List.of(

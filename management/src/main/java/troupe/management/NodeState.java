@@ -44,7 +44,7 @@ final class NodeState implements Extension {
   private final SlowLog slowLog = new SlowLog();
   private volatile Optional<ManagedNode> node = Optional.empty();
   private volatile Optional<ManagementSettings> settings = Optional.empty();
-  private volatile Condition condition = new Condition(new Server.NotServing("it starts"), startedAt);
+  private volatile Condition condition = new Condition(new Server.NotServing("it starts", false), startedAt);
   private Instant unavailableSince = startedAt;
 
   static NodeState of(ClassicActorSystemProvider system) {

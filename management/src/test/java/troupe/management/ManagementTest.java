@@ -112,7 +112,7 @@ class ManagementTest {
     assertEquals(503, node.get("/ready").statusCode());
     assertEquals("it starts\n", node.get("/ready").body());
     Server.Subscribe subscribe = node.subscribed();
-    subscribe.subscriber().tell(new Server.NotServing("it looks for a leader"));
+    subscribe.subscriber().tell(new Server.NotServing("it looks for a leader", false));
     node.await(() -> assertEquals("it looks for a leader\n", node.get("/ready").body()));
     assertEquals(200, node.get("/alive").statusCode());
   }

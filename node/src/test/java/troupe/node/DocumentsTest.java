@@ -39,7 +39,7 @@ class DocumentsTest {
   private static final Pattern SETTING = Pattern.compile("`troupe\\.([a-z]+(?:[.-][a-z]+)*)`");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
   private static final Pattern LINK = Pattern.compile("]\\(([^)#]*)(?:#([^)]*))?\\)");
-  private static final Pattern NOT_SERVING = Pattern.compile("NotServing\\(\"([^\"]+)\"");
+  private static final Pattern NOT_SERVING = Pattern.compile("[nN]otServing\\(\"([^\"]+)\"");
 
   @Test
   void everyCommandThatIsQuotedExistsWithItsOptions() {

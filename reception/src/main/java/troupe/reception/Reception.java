@@ -40,7 +40,7 @@ public final class Reception {
   private final ActorContext<Command> context;
   private final House house;
   private final Supplier<Props> loops;
-  private Server.Service service = new Server.NotServing("it starts");
+  private Server.Service service = new Server.NotServing("it starts", false);
   private final Set<ActorRef<Connection.Command>> connections = new HashSet<>();
   private long letIn;
 

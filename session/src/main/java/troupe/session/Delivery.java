@@ -23,6 +23,12 @@ sealed interface Delivery {
   /** @param tree the committed tree at this place in the order */
   record Refused(int cxid, ErrorCode reason, DataTree tree) implements Delivery {}
 
+  /** There is a leader: the first one, or another, or that one again. What earlier ones committed has been told. */
+  record Led(Leadership by) implements Delivery {}
+
+  /** There is no leader any more. What comes before {@link Led} tells what had been committed until then. */
+  record Leaderless() implements Delivery {}
+
   /** To a {@link ClientRequest.WatchRequest}. */
   record Answered(Answer answer, DataTree tree) implements Delivery {}
 

@@ -20,4 +20,10 @@ public interface Proposer {
    * and is still under way there is refused. {@link Watches.Sync} comes back, either way.
    */
   void claim(long session, int cxid, Password password);
+
+  /**
+   * The session has lived at this server under an earlier leader, and does so still; unless its client has come to another
+   * server since, of which {@link Watches.Moved} tells. {@link Watches.Sync} comes back, either way.
+   */
+  void keep(long session, int cxid, Password password);
 }

@@ -7,15 +7,18 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.session.ClientRequest.Read;
 import troupe.session.ClientRequest.WatchRequest;
+import troupe.tree.Change;
 import troupe.tree.DataTree;
 import troupe.tree.ErrorCode;
 import troupe.tree.Identity;
 import troupe.tree.Operation;
 import troupe.tree.Outcome;
+import troupe.tree.Password;
 import troupe.tree.Permissions;
 import troupe.tree.Request;
 import troupe.tree.Requester;
@@ -38,9 +41,16 @@ import troupe.tree.Requester;
  *       the write comes by, or the event would come behind the write's own answer.
  * </ul>
  *
- * Source: ZooKeeper's CommitProcessor, which blocks a session's reads behind its writes.
+ * <p>It outlives leaders. While there is none, requests wait. It hears which of those that were with the lost leader were
+ * committed; the others never will be once there is another epoch, and are sent again: a client whose own server goes on
+ * need not notice that the leader did not. In the same epoch they may be under way still, so the connection ends.
+ *
+ * <p>Source: ZooKeeper's CommitProcessor, which blocks a session's reads behind its writes.
  */
 final class Serving {
+  /** Its number for the claim to go on at this server; far from what clients number their requests with. */
+  static final int KEEP = Integer.MIN_VALUE;
+
   private static final long NO_ZXID = -1;
 
   /** A request that has no answer yet. */
@@ -57,6 +67,7 @@ final class Serving {
   }
 
   private final Session.Setup setup;
+  private final Password password;
   private final Deque<Waiting> queue = new ArrayDeque<>();
   private final List<Request> writes = new ArrayList<>();
   private final List<Watches.Watch> watches = new ArrayList<>();
@@ -67,6 +78,17 @@ final class Serving {
 
   private final Reader reader;
   private Requester requester;
+  private Leadership leader;
+  private boolean leaderless;
+
+  /** Whether the leader knows that the session lives here. Otherwise what is committed may have been asked elsewhere. */
+  private boolean isAtHome;
+
+  /** The epoch whose leader has been told the timeout that the client has by now. */
+  private long timeoutKnownIn;
+
+  /** The newest leader's, also before it is that leader's turn in what was told. */
+  private ActorRef<SessionTracker.Command> tracker;
 
   /** The tree for reads at the head of the queue, if writes behind them may have been applied to the published one. */
   private Optional<DataTree> view = Optional.empty();
@@ -86,16 +108,37 @@ final class Serving {
   /** Why this is to be the end. */
   private Optional<String> end = Optional.empty();
 
-  Serving(Session.Setup setup, List<Identity> identities, long received) {
+  /**
+   * @param leader who leads, or did last
+   * @param leaderless whether nobody leads
+   * @param received deliveries so far
+   */
+  Serving(
+      Session.Setup setup,
+      Password password,
+      List<Identity> identities,
+      Leadership leader,
+      boolean leaderless,
+      long received) {
     this.setup = setup;
+    this.password = password;
+    this.leader = leader;
+    this.leaderless = leaderless;
+    this.isAtHome = !leaderless;
+    this.tracker = leader.tracker();
+    this.timeoutKnownIn = leader.epoch();
     this.requester = new Requester(setup.id(), identities);
     this.reader = new Reader(setup.id());
     this.received = received;
     this.lastTouch = setup.nanos().getAsLong();
   }
 
-  Behavior<Session.Command> enter() {
-    return Behaviors.receiveMessage(this::onMessage);
+  /** @param deliveries what came with what it begins with */
+  Behavior<Session.Command> enter(List<Delivery> deliveries) {
+    told.addAll(deliveries);
+    deliver();
+    Behavior<Session.Command> next = settle();
+    return end.isPresent() ? next : Behaviors.receiveMessage(this::onMessage);
   }
 
   private Behavior<Session.Command> onMessage(Session.Command message) {
@@ -108,6 +151,9 @@ final class Serving {
       case Session.Deliveries deliveries -> {
         received++;
         told.addAll(deliveries.deliveries());
+        if (deliveries.deliveries().getLast() instanceof Delivery.Led led) {
+          tracker = led.by().tracker();
+        }
         deliver();
         yield settle();
       }
@@ -127,7 +173,7 @@ final class Serving {
     };
   }
 
-  /** Nobody will hear of it, but who closes a session and hangs up at once wants it closed. */
+  /** Nobody will hear of it, but who closes a session and hangs up at once wants it closed; it is, if there is a leader. */
   private void sendWhatWasAsked() {
     queue.stream()
         .filter(waiting -> waiting.request instanceof ClientRequest.Write && !waiting.sent)
@@ -137,11 +183,11 @@ final class Serving {
 
   /** Sends on what has gathered while one message was handled. */
   private Behavior<Session.Command> settle() {
-    register();
-    submitWrites();
     if (end.isPresent()) {
       return setup.leave(end.get());
     }
+    register();
+    submitWrites();
     setup.connection().flush();
     return Behaviors.same();
   }
@@ -231,12 +277,12 @@ final class Serving {
       case ClientRequest.Sync sync -> {
         register(); // or what has been synced might be seen before an event of a watch set before it
         submitWrites(); // the sync is to come after them
-        setup.proposer().sync(setup.id(), sync.cxid());
+        leader.proposer().sync(setup.id(), sync.cxid());
       }
       case ClientRequest.ReadIndex read -> {
         register(); // both as for a sync
         submitWrites();
-        setup.proposer().readIndex(setup.id(), read.cxid());
+        leader.proposer().readIndex(setup.id(), read.cxid());
       }
       case WatchRequest watch -> {
         register(); // watches of earlier reads come first
@@ -248,14 +294,14 @@ final class Serving {
 
   private void submitWrites() {
     if (!writes.isEmpty()) {
-      setup.proposer().submit(List.copyOf(writes));
+      leader.proposer().submit(List.copyOf(writes));
       writes.clear();
     }
   }
 
   /**
    * The tree that the read at the head of the queue is to see; none as long as there is an event to be told first, or
-   * too much that the client has not taken.
+   * too much that the client has not taken, or no leader to say how old the tree may be.
    */
   private Optional<DataTree> readable() {
     if (setup.connection().isFull()) {
@@ -263,7 +309,7 @@ final class Serving {
     }
     // The order matters: what is announced before a tree is published is seen by whoever has read that tree.
     DataTree tree = view.isPresent() ? view.get() : setup.published().get();
-    if (view.isEmpty() && (setup.handle().announced() != received || !told.isEmpty())) {
+    if (view.isEmpty() && (leaderless || setup.handle().announced() != received || !told.isEmpty())) {
       return Optional.empty();
     }
     if (isUnregistered() && tree.lastZxidNumber() != readAt) {
@@ -294,7 +340,7 @@ final class Serving {
   /** In the registry's order, and never past a read that the client has no room for. */
   private void deliver() {
     advance();
-    while (!told.isEmpty() && !isHeldUp()) {
+    while (end.isEmpty() && !told.isEmpty() && !isHeldUp()) {
       onDelivery(told.poll());
     }
     advance();
@@ -311,6 +357,12 @@ final class Serving {
       case Delivery.MissedEvent missed -> setup.connection().event(NO_ZXID, missed.kind(), missed.path());
       case Delivery.Registered registered -> confirm(registered);
       case Delivery.Completed completed -> complete(completed);
+      case Delivery.Led led -> follow(led.by());
+      case Delivery.Leaderless none -> {
+        leaderless = true;
+        isAtHome = false;
+      }
+      case Delivery.Synced kept when kept.cxid() == KEEP -> settleIn();
       case Delivery.Synced synced -> answerHead(new Answer.Done(), synced.tree());
       case Delivery.Refused refused when refused.reason() == ErrorCode.SESSION_MOVED ->
           end = Optional.of("its session has moved to another server");
@@ -321,6 +373,33 @@ final class Serving {
       }
       case Delivery.Answered answered -> answerHead(answered.answer(), answered.tree());
     }
+  }
+
+  private void follow(Leadership next) {
+    boolean sameEpoch = next.epoch() == leader.epoch();
+    leader = next;
+    leaderless = false;
+    writes.clear(); // they are in the queue
+    List<Waiting> unanswered = queue.stream().filter(Serving::isWithTheLeader).toList();
+    if (sameEpoch && !unanswered.isEmpty()) {
+      end = Optional.of("its server has lost sight of the leader, which may yet do what it was asked");
+      return;
+    }
+    leader.proposer().keep(setup.id(), KEEP, password);
+    unanswered.forEach(this::send);
+  }
+
+  /** The leader knows that it lives here; had it moved, that would have been told first. */
+  private void settleIn() {
+    isAtHome = true;
+    if (leader.epoch() != timeoutKnownIn) {
+      timeoutKnownIn = leader.epoch();
+      tracker.tell(new SessionTracker.Resumed(setup.id(), setup.timeout()));
+    }
+  }
+
+  private static boolean isWithTheLeader(Waiting waiting) {
+    return waiting.sent && !(waiting.request instanceof WatchRequest);
   }
 
   private void confirm(Delivery.Registered registered) {
@@ -352,12 +431,18 @@ final class Serving {
   }
 
   private void complete(Delivery.Completed completed) {
+    if (completed.applied().transaction().change().equals(Change.MOVED)) {
+      end = Optional.of("its session has moved to another server");
+      return;
+    }
     boolean closed = completed.applied().outcome() instanceof Outcome.SessionClosed;
     boolean asked = underWay(completed.applied().transaction().cxid())
         .filter(write -> !closed || write.operation() instanceof Operation.CloseSession)
         .isPresent();
     if (asked) {
       answerHead(new Answer.Written(completed.applied().outcome()), completed.applied().tree());
+    } else if (!isAtHome && !closed) {
+      end = Optional.of("an answer was lost with the leader");
     } else if (!closed) {
       throw unasked(); // out of turn: the one at the head would wait for ever
     }
@@ -386,7 +471,7 @@ final class Serving {
     long now = setup.nanos().getAsLong();
     if (now - lastTouch >= setup.settings().beat().toNanos()) {
       lastTouch = now;
-      setup.tracker().tell(new SessionTracker.Touched(setup.id()));
+      tracker.tell(new SessionTracker.Touched(setup.id()));
     }
   }
 }

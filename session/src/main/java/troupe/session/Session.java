@@ -12,7 +12,8 @@ import troupe.tree.Password;
 /**
  * A session that is connected here: the protocol, and the ways in.
  *
- * <p>Lives as long as its connection; the session itself lives in the tree, and ends with a {@code CloseSession} there.
+ * <p>Lives as long as its connection, whoever leads meanwhile: the way to a leader is told it by the watch registry, in the
+ * order of all else. The session itself lives in the tree, and ends with a {@code CloseSession} there.
  */
 public final class Session {
   /** All that this actor understands. */
@@ -37,7 +38,7 @@ public final class Session {
   /** From the watch registry. */
   record Deliveries(List<Delivery> deliveries) implements Command {}
 
-  /** From its parent: make way for a newer connection, or for the end of this server's role. */
+  /** From its parent: make way for a newer connection. */
   record Leave(String reason) implements Command {}
 
   /**
@@ -51,9 +52,7 @@ public final class Session {
       int timeout,
       ClientConnection connection,
       PublishedTree published,
-      Proposer proposer,
       ActorRef<Watches.Command> watches,
-      ActorRef<SessionTracker.Command> tracker,
       LongSupplier nanos,
       SessionSettings settings) {
 
@@ -74,17 +73,12 @@ public final class Session {
 
   /** What a parent gives to its sessions. */
   record Surroundings(
-      PublishedTree published,
-      Proposer proposer,
-      ActorRef<Watches.Command> watches,
-      ActorRef<SessionTracker.Command> tracker,
-      LongSupplier nanos,
-      SessionSettings settings) {
+      PublishedTree published, ActorRef<Watches.Command> watches, LongSupplier nanos, SessionSettings settings) {
 
     private Setup setup(ActorContext<Command> context, long id, int timeout, ClientConnection connection) {
       SessionHandle handle = new SessionHandle(id, context.getSelf());
       watches.tell(new Watches.Connect(handle));
-      return new Setup(handle, timeout, connection, published, proposer, watches, tracker, nanos, settings);
+      return new Setup(handle, timeout, connection, published, watches, nanos, settings);
     }
   }
 
@@ -99,7 +93,7 @@ public final class Session {
       ClientConnection connection,
       List<Identity> identities) {
     return Behaviors.setup(context ->
-        new Opening(around.setup(context, id, timeout, connection), password, identities).enter());
+        Opening.begin(around.setup(context, id, timeout, connection), password, identities));
   }
 
   /**
@@ -116,6 +110,6 @@ public final class Session {
       List<Identity> identities,
       int claim) {
     return Behaviors.setup(context ->
-        new Resuming(around.setup(context, id, timeout, connection), password, identities, claim).enter());
+        Resuming.begin(around.setup(context, id, timeout, connection), password, identities, claim));
   }
 }

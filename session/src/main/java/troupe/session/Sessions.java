@@ -17,7 +17,7 @@ import troupe.tree.Identity;
 import troupe.tree.Password;
 import troupe.tree.SessionInfo;
 
-/** The sessions that are connected to this server: one child for each, for as long as the server serves. */
+/** The sessions that are connected to this server: one child for each. */
 public final class Sessions {
   /** All that this actor understands. */
   public sealed interface Command {}
@@ -55,7 +55,7 @@ public final class Sessions {
   private final Map<Long, Resume> successors = new HashMap<>();
   private long nextId;
   private long connections;
-  private int nextClaim = Integer.MIN_VALUE; // far from what clients number their requests with
+  private int nextClaim = Serving.KEEP + 1;
 
   private Sessions(
       ActorContext<Command> context,
@@ -77,15 +77,12 @@ public final class Sessions {
   public static Behavior<Command> create(
       ServerId server,
       PublishedTree published,
-      Proposer proposer,
       ActorRef<Watches.Command> watches,
-      ActorRef<SessionTracker.Command> tracker,
       SessionSettings settings,
       InstantSource clock,
       LongSupplier nanos,
       RandomGenerator random) {
-    Session.Surroundings around =
-        new Session.Surroundings(published, proposer, watches, tracker, nanos, settings);
+    Session.Surroundings around = new Session.Surroundings(published, watches, nanos, settings);
     return Behaviors.setup(context ->
         Behaviors.receiveMessage(new Sessions(context, server, around, clock, random)::onMessage));
   }

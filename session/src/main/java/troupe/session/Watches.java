@@ -75,6 +75,13 @@ public final class Watches {
   /** All watches but those for children only: what ZooKeeper tells of its own. */
   public record Summary(Map<Long, List<String>> bySession, Map<String, List<Long>> byPath) {}
 
+  /** There is a leader, and everything that was committed before it led here has been delivered. */
+  public record Led(Leadership by) implements Command {}
+
+  /** There is no leader any more, and what it had committed has been delivered as far as it was known here. */
+  public record Leaderless() implements Command {}
+
+  /** A session begins. It is told of the leader as soon as there is one. */
   record Connect(SessionHandle session) implements Command {}
 
   /** A connected session's actor has stopped, for whatever reason. */
@@ -109,6 +116,8 @@ public final class Watches {
   private final List<ActorRef<Published>> observers = new ArrayList<>();
   private final Deque<Recent> recent = new ArrayDeque<>();
 
+  private Optional<Leadership> leadership = Optional.empty();
+
   /** Everything after this is in {@code recent}. */
   private long recentSince;
   private int recentCharacters;
@@ -134,6 +143,14 @@ public final class Watches {
       case Moved moved -> ifConnected(moved.session(), handle ->
           handle.session().tell(new Session.Leave("its session has moved to another server")));
       case Tell<?> tell -> tell.pass();
+      case Led led -> {
+        leadership = Optional.of(led.by());
+        tellAll(new Delivery.Led(led.by()));
+      }
+      case Leaderless leaderless -> {
+        leadership = Optional.empty();
+        tellAll(new Delivery.Leaderless());
+      }
       case Observe observe -> {
         observers.add(observe.observer());
         context.watchWith(observe.observer(), new ObserverGone(observe.observer()));
@@ -144,6 +161,7 @@ public final class Watches {
         SessionHandle session = connect.session();
         sessions.put(session.id(), session);
         context.watchWith(session.session(), new Disconnect(session));
+        leadership.ifPresent(by -> tell(session, new Delivery.Led(by)));
       }
       case Disconnect disconnect -> {
         sessions.remove(disconnect.session().id(), disconnect.session());
@@ -327,6 +345,10 @@ public final class Watches {
     if (handle != null) {
       action.accept(handle);
     }
+  }
+
+  private void tellAll(Delivery delivery) {
+    sessions.values().forEach(session -> tell(session, delivery));
   }
 
   private static void tell(SessionHandle session, Delivery delivery) {

@@ -18,13 +18,17 @@ class BeginningTest {
   private static final int CLAIM = -5;
 
   private static OneSession opening() {
-    return new OneSession(setup -> new Opening(setup, History.PASSWORD, History.IDENTITIES).enter());
+    OneSession session =
+        new OneSession((setup, leader) -> Opening.begin(setup, History.PASSWORD, History.IDENTITIES));
+    session.lead(1);
+    return session;
   }
 
   private static OneSession resuming(Password password) {
     OneSession session =
-        new OneSession(setup -> new Resuming(setup, password, History.IDENTITIES, CLAIM).enter());
+        new OneSession((setup, leader) -> Resuming.begin(setup, password, History.IDENTITIES, CLAIM));
     session.publish(session.history.open(OneSession.ID));
+    session.lead(1);
     return session;
   }
 

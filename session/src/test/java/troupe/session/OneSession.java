@@ -38,19 +38,21 @@ final class OneSession implements ClientConnection, Proposer {
 
   /** The session's state of the actor begins. */
   interface Beginning {
-    Behavior<Session.Command> of(Session.Setup setup);
+    Behavior<Session.Command> of(Session.Setup setup, Leadership leader);
   }
 
+  /** @param beginning is given the leader of epoch 1, should it know one already */
   OneSession(Beginning beginning) {
     published = new PublishedTree(history.tree());
     Session.Setup setup = new Session.Setup(
-        handle, 4000, this, published, this, watches.getRef(), tracker.getRef(), () -> nanos, SETTINGS);
-    actor = BehaviorTestKit.create(Behaviors.setup(context -> beginning.of(setup)));
+        handle, 4000, this, published, watches.getRef(), () -> nanos, SETTINGS);
+    actor = BehaviorTestKit.create(Behaviors.setup(context -> beginning.of(setup, leaderOf(1))));
   }
 
   /** One that is open. */
   static OneSession serving() {
-    OneSession session = new OneSession(setup -> new Serving(setup, History.IDENTITIES, 0).enter());
+    OneSession session = new OneSession((setup, leader) ->
+        new Serving(setup, History.PASSWORD, History.IDENTITIES, leader, false, 0).enter(List.of()));
     session.publish(session.history.open(ID));
     return session;
   }
@@ -71,6 +73,15 @@ final class OneSession implements ClientConnection, Proposer {
   void deliver(Delivery... deliveries) {
     announce();
     actor.run(new Session.Deliveries(List.of(deliveries)));
+  }
+
+  Leadership leaderOf(long epoch) {
+    return new Leadership(epoch, this, tracker.getRef());
+  }
+
+  /** As the registry tells it. */
+  void lead(long epoch) {
+    deliver(new Delivery.Led(leaderOf(epoch)));
   }
 
   void announce() {
@@ -127,6 +138,11 @@ final class OneSession implements ClientConnection, Proposer {
   @Override
   public void claim(long session, int cxid, Password password) {
     say("claim");
+  }
+
+  @Override
+  public void keep(long session, int cxid, Password password) {
+    say("keep");
   }
 
   @Override

@@ -29,8 +29,9 @@ import troupe.tree.Password;
 import troupe.tree.Request;
 
 /**
- * Some sessions, the registry and a leader, run by hand in an order drawn from a seed, and what their clients are
- * promised, checked at every answer and event.
+ * Some sessions, the registry and leaders, run by hand in an order drawn from a seed, and what their clients are promised,
+ * checked at every answer and event. A leader may be lost with what it was asked; what it had committed before may be told
+ * as late as when there is another. Then all is answered still, and nothing is done twice or out of order.
  *
  * <p>Each actor's mailbox is a queue that is served when chance says so, which is every order that Pekko allows between
  * actors of one server. The registry and the leader also run in the middle of a session's handlers, wherever those
@@ -43,6 +44,7 @@ final class ServingModel {
   private static final int SESSIONS = 3;
   private static final int STEPS = 240;
   private static final int PREEMPT = 6; // one in so many times
+  private static final int CONSTANCY = 8; // of leaders, and of times without: the turns of each
 
   /** What the leader is asked, in its mailbox. */
   private sealed interface Asked {
@@ -65,6 +67,10 @@ final class ServingModel {
   private final TestInbox<Watches.Command> registry = TestInbox.create();
   private final Deque<Watches.Command> registryMail = new ArrayDeque<>();
   private final List<Client> clients = new ArrayList<>();
+  private final Map<Long, Integer> lastWrites = new HashMap<>();
+  private final List<Applied> unshown = new ArrayList<>();
+  private long epoch = 1;
+  private boolean led = true;
   private boolean quiet;
 
   private ServingModel(long seed) {
@@ -97,10 +103,21 @@ final class ServingModel {
       Client client = clients.get(random.nextInt(SESSIONS));
       switch (random.nextInt(4)) {
         case 0 -> client.ask();
-        case 1 -> stepLeader();
+        case 1 -> {
+          if (random.nextInt(CONSTANCY) > 0) {
+            stepLeader();
+          } else if (led) {
+            loseLeader();
+          } else {
+            lead();
+          }
+        }
         case 2 -> stepRegistry();
         default -> client.step();
       }
+    }
+    if (!led) {
+      lead();
     }
     quiet = true;
     while (stepLeader() | stepRegistry() | clients.stream().filter(Client::step).count() > 0) {
@@ -119,10 +136,34 @@ final class ServingModel {
     }
   }
 
+  private void loseLeader() {
+    led = false;
+    takeUp(unshown);
+    leader.clear();
+    registry.getRef().tell(new Watches.Leaderless());
+  }
+
+  private void lead() {
+    led = true;
+    epoch++;
+    deliver(unshown);
+    registry.getRef().tell(new Watches.Led(leadership()));
+  }
+
+  private Leadership leadership() {
+    return new Leadership(epoch, new Way(epoch), TestInbox.<SessionTracker.Command>create().getRef());
+  }
+
   /** Takes up some of what was asked, in batches. */
   private boolean stepLeader() {
     boolean any = !leader.isEmpty();
     List<Applied> batch = new ArrayList<>();
+    takeUp(batch);
+    deliver(batch);
+    return any;
+  }
+
+  private void takeUp(List<Applied> batch) {
     for (int i = 1 + random.nextInt(3); i > 0 && !leader.isEmpty(); i--) {
       switch (leader.poll()) {
         case Asked.Writes asked -> asked.requests().forEach(request -> batch.add(apply(request)));
@@ -133,14 +174,15 @@ final class ServingModel {
         }
       }
     }
-    deliver(batch);
-    return any;
   }
 
   private Applied apply(Request request) {
     Applied applied = history.add(request);
     trees.put(applied.tree().lastZxidNumber(), applied.tree());
-    writes.get(request.requester().session()).put(request.cxid(), applied);
+    long session = request.requester().session();
+    writes.get(session).put(request.cxid(), applied);
+    Integer before = lastWrites.put(session, request.cxid());
+    assertTrue(before == null || before < request.cxid(), () -> request + " after that of number " + before);
     return applied;
   }
 
@@ -160,8 +202,49 @@ final class ServingModel {
     return true;
   }
 
+  /** To the leader of that epoch: what comes when it is lost is lost. */
+  private final class Way implements Proposer {
+    private final long to;
+
+    Way(long to) {
+      this.to = to;
+    }
+
+    private void ask(Asked asked) {
+      if (led && to == epoch) {
+        leader.add(asked);
+      }
+      preempt();
+    }
+
+    @Override
+    public void submit(List<Request> requests) {
+      ask(new Asked.Writes(requests));
+    }
+
+    @Override
+    public void sync(long session, int cxid) {
+      ask(new Asked.Sync(session, cxid));
+    }
+
+    @Override
+    public void readIndex(long session, int cxid) {
+      sync(session, cxid); // what the leader does before it answers is its own affair
+    }
+
+    @Override
+    public void claim(long session, int cxid, Password password) {
+      throw new AssertionError("these clients never went away");
+    }
+
+    @Override
+    public void keep(long session, int cxid, Password password) {
+      sync(session, cxid);
+    }
+  }
+
   /** A client, its connection and its session's actor. */
-  private final class Client implements ClientConnection, Proposer {
+  private final class Client implements ClientConnection {
     private final long id;
     private final TestInbox<Session.Command> inbox = TestInbox.create();
     private final Deque<Session.Command> mail = new ArrayDeque<>();
@@ -181,10 +264,10 @@ final class ServingModel {
     Client(long id) {
       this.id = id;
       SessionHandle handle = new SessionHandle(id, inbox.getRef());
-      Session.Setup setup = new Session.Setup(handle, 4000, this, published, this, registry.getRef(),
-          TestInbox.<SessionTracker.Command>create().getRef(), () -> 0, SETTINGS);
-      actor = BehaviorTestKit.create(
-          Behaviors.setup(context -> new Serving(setup, History.IDENTITIES, 0).enter()));
+      Session.Setup setup =
+          new Session.Setup(handle, 4000, this, published, registry.getRef(), () -> 0, SETTINGS);
+      actor = BehaviorTestKit.create(Behaviors.setup(context ->
+          new Serving(setup, History.PASSWORD, History.IDENTITIES, leadership(), false, 0).enter(List.of())));
       watches.run(new Watches.Connect(handle));
       expectedUpTo = history.all().size();
     }
@@ -229,30 +312,6 @@ final class ServingModel {
 
     private WatchType type() {
       return WatchType.values()[random.nextInt(WatchType.values().length)];
-    }
-
-    // Proposer
-
-    @Override
-    public void submit(List<Request> requests) {
-      leader.add(new Asked.Writes(requests));
-      preempt();
-    }
-
-    @Override
-    public void sync(long session, int cxid) {
-      leader.add(new Asked.Sync(session, cxid));
-      preempt();
-    }
-
-    @Override
-    public void readIndex(long session, int cxid) {
-      sync(session, cxid); // what the leader does before it answers is its own affair
-    }
-
-    @Override
-    public void claim(long session, int cxid, Password password) {
-      sync(session, cxid);
     }
 
     // ClientConnection

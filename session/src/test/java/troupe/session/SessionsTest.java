@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import troupe.ensemble.ServerId;
 import troupe.tree.NodeEvent;
 import troupe.tree.Password;
-import troupe.tree.Request;
 
 class SessionsTest {
   private static final Instant START = Instant.ofEpochMilli(0x1234567890L);
@@ -30,27 +29,11 @@ class SessionsTest {
   private final BehaviorTestKit<Sessions.Command> sessions = BehaviorTestKit.create(Sessions.create(
       new ServerId(5),
       published,
-      new NoProposer(),
       TestInbox.<Watches.Command>create().getRef(),
-      TestInbox.<SessionTracker.Command>create().getRef(),
       new SessionSettings(Duration.ofSeconds(2), Duration.ZERO, Duration.ZERO),
       InstantSource.fixed(START),
       () -> 0,
       new Random(1)));
-
-  private record NoProposer() implements Proposer {
-    @Override
-    public void submit(List<Request> requests) {}
-
-    @Override
-    public void sync(long session, int cxid) {}
-
-    @Override
-    public void readIndex(long session, int cxid) {}
-
-    @Override
-    public void claim(long session, int cxid, Password password) {}
-  }
 
   /** A connection that remembers how it ended. */
   private static final class Connection implements ClientConnection {

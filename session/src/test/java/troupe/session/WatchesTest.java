@@ -250,4 +250,31 @@ class WatchesTest {
     assertEquals(2, heard.size());
     assertTrue(((Session.Leave) heard.getLast()).reason().contains("moved"));
   }
+
+  @Test
+  void sessionsAreToldWhoLeadsBehindAllThatWasCommittedBefore() {
+    Leadership first = new Leadership(1, null, null);
+    Leadership second = new Leadership(2, null, null);
+    watches.run(new Watches.Led(first));
+    watches.run(new Watches.Leaderless());
+    Applied own = commit(history.add(7, 1, History.create("/a")));
+    watches.run(new Watches.Led(second));
+    assertEquals(
+        List.of(new Delivery.Led(first), new Delivery.Leaderless(), new Delivery.Completed(own),
+            new Delivery.Led(second)),
+        deliveries());
+  }
+
+  @Test
+  void aSessionThatBeginsIsToldWhoLeadsIfAnybodyDoes() {
+    Leadership first = new Leadership(1, null, null);
+    watches.run(new Watches.Led(first));
+    deliveries();
+    watches.run(new Watches.Connect(session));
+    assertEquals(List.of(new Delivery.Led(first)), deliveries());
+    watches.run(new Watches.Leaderless());
+    deliveries();
+    watches.run(new Watches.Connect(session));
+    assertEquals(List.of(), deliveries());
+  }
 }

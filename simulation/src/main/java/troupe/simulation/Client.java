@@ -74,6 +74,10 @@ final class Client implements Wire.End {
   private long lastHeard;
   private long lastSaid;
   private int cxid;
+
+  /** The number of the last request on an earlier connection, as long as nothing was answered on this one; 0: none. */
+  private int askedBefore;
+
   private long writes;
   private long answered;
 
@@ -157,6 +161,7 @@ final class Client implements Wire.End {
     open = true;
     watches = new WatchModel(world.oracle(), lastSeen);
     world.tell(name + (again ? " is back as " : " is new as ") + Oracle.hex(credentials.session()));
+    askedBefore = again ? cxid : 0;
     if (toSetAgain.isPresent()) {
       send(List.of(toSetAgain.get()));
     }
@@ -209,6 +214,10 @@ final class Client implements Wire.End {
     } catch (Violation e) {
       throw new Violation(name + " of session " + Oracle.hex(session.orElseThrow().session()) + " asked for "
           + asked.request() + ", got " + answer + " at " + Oracle.hex(zxid) + " and says: " + e.getMessage());
+    }
+    if (askedBefore > 0 && session.isPresent()) {
+      world.oracle().cameBack(session.get().session(), askedBefore, zxid);
+      askedBefore = 0;
     }
     lastSeen = zxid;
     answered++;

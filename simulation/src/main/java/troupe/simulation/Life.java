@@ -159,6 +159,7 @@ final class Life {
         read.session(),
         read.containerCheck(),
         read.containersPerMinute(),
+        read.leaderWait(),
         read.changesKept());
   }
 
@@ -178,6 +179,7 @@ final class Life {
           lastSeen = DataTree.initial();
           heard.clear();
           listener.serves(this);
+          wires.forEach(wire -> wire.served(now.office().epoch()));
           List<Consumer<Server.Serving>> all = List.copyOf(waiting);
           waiting.clear();
           all.forEach(action -> action.accept(now));
@@ -187,7 +189,9 @@ final class Life {
             listener.servesNoMore(this);
           }
           serving = Optional.empty();
-          wires.forEach(wire -> wire.close("this server does not serve at the moment"));
+          if (!not.clientsWait()) {
+            wires.forEach(wire -> wire.close("this server does not serve at the moment"));
+          }
         }
       }
       return Behaviors.same();

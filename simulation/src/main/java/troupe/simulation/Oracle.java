@@ -23,10 +23,13 @@ final class Oracle {
   /** An event of a path, and the transaction that it came with. */
   record Happening(long zxid, NodeEvent event) {}
 
-  private record RequestId(long session, int cxid) {}
+  /** @param cxid of the newest request that was asked on an earlier connection than the one that was answered there */
+  private record Fence(long zxid, int cxid) {}
 
   private final NavigableMap<Long, Applied> history = new TreeMap<>();
-  private final Map<RequestId, Long> requests = new HashMap<>();
+  /** By session: the zxids of its requests by their numbers. */
+  private final Map<Long, NavigableMap<Integer, Long>> requests = new HashMap<>();
+  private final Map<Long, Fence> fences = new HashMap<>();
   private final Map<Long, Long> closed = new HashMap<>();
   private final Map<Long, Duration> timeouts = new HashMap<>();
   private DataTree tree = DataTree.initial();
@@ -57,15 +60,39 @@ final class Oracle {
         .toList();
   }
 
+  /** Each once, and in the order in which they were asked. */
+  private void checkOrder(long session, int cxid, long zxid) {
+    NavigableMap<Integer, Long> others = requests.computeIfAbsent(session, s -> new TreeMap<>());
+    Long before = others.put(cxid, zxid);
+    String what = "request " + cxid + " of session " + hex(session) + " was committed ";
+    if (before != null) {
+      throw new Violation(what + "twice, at " + hex(before) + " and at " + hex(zxid));
+    }
+    if (others.lastKey() != cxid) {
+      throw new Violation(what + "at " + hex(zxid) + ", behind its later request " + others.lastKey());
+    }
+    Fence fence = fences.getOrDefault(session, new Fence(Long.MAX_VALUE, 0));
+    if (cxid <= fence.cxid() && zxid > fence.zxid()) {
+      throw new Violation(what + "at " + hex(zxid) + ", when its client had come back and was answered at " + hex(fence.zxid()));
+    }
+  }
+
+  /** A client that has come back is answered for the first time: nothing that it asked before is done after this. */
+  void cameBack(long session, int cxid, long zxid) {
+    fences.put(session, new Fence(zxid, cxid));
+    requests.getOrDefault(session, new TreeMap<>()).headMap(cxid, true).forEach((asked, at) -> {
+      if (at > zxid) {
+        throw new Violation("request " + asked + " of session " + hex(session) + " was committed at " + hex(at)
+            + ", when its client had come back and was answered at " + hex(zxid));
+      }
+    });
+  }
+
   private Applied commit(Transaction transaction) {
     long zxid = transaction.zxid().toLong();
     long session = transaction.session();
     if (transaction.cxid() != 0) {
-      Long before = requests.put(new RequestId(session, transaction.cxid()), zxid);
-      if (before != null) {
-        throw new Violation("request " + transaction.cxid() + " of session " + hex(session) + " was committed twice, at "
-            + hex(before) + " and at " + hex(zxid));
-      }
+      checkOrder(session, transaction.cxid(), zxid);
     }
     if (session != 0 && closed.containsKey(session) && doesSomething(transaction.change())) {
       throw new Violation("session " + hex(session) + " ended at " + hex(closed.get(session)) + " and did "

@@ -150,7 +150,12 @@ final class Wire implements ClientConnection {
     return sessionId;
   }
 
-  /** The leader's, whom the server followed when it opened the session here. */
+  /** There is a leader again. */
+  void served(long epochOfTheLeader) {
+    epoch = epochOfTheLeader;
+  }
+
+  /** The last leader's whom the server followed. */
   long epoch() {
     return epoch;
   }

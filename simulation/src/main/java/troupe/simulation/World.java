@@ -87,7 +87,8 @@ final class World implements Client.Surroundings, Life.Listener {
             "troupe.persistence.snapshot-every", 2 << shape.nextInt(8),
             "troupe.broadcast.max-batch", 1 << shape.nextInt(7),
             "troupe.broadcast.recent-bytes", 1L << shape.nextInt(8, 24),
-            "troupe.broadcast.max-epoch-length", shape.nextInt(4) == 0 ? 10 + shape.nextInt(200) : ENOUGH))
+            "troupe.broadcast.max-epoch-length", shape.nextInt(4) == 0 ? 10 + shape.nextInt(200) : ENOUGH,
+            "troupe.client.leader-wait", shape.nextInt(5) == 0 ? "0ms" : (10 << shape.nextInt(10)) + "ms"))
         .withFallback(CONFIG);
     this.machines = IntStream.rangeClosed(1, Math.max(1, ensemble.size()))
         .mapToObj(ServerId::new)

@@ -34,6 +34,9 @@ public sealed interface Change {
     }
   }
 
+  /** The session's client has come to another server: those that it was at before are to see it in the history. */
+  Change MOVED = new Failed(ErrorCode.SESSION_MOVED);
+
   /** Nothing but a zxid: clients and learners see that a request was here. */
   record Failed(ErrorCode reason) implements Change {}
 
