@@ -10,10 +10,25 @@ import troupe.tree.Applied;
 /** The side of a server that its clients see. */
 record Clients(PublishedTree published, ActorRef<Watches.Command> watches, ActorRef<Sessions.Command> sessions) {
 
-  /**
-   * Those whom a role is to serve.
-   *
-   * @param unshown what the tree that the role begins with has beyond the one that they were shown
-   */
-  record ToServe(Clients clients, List<Applied> unshown) {}
+  /** Those whom a role is to serve, and what they have not been shown of the tree that it begins with. */
+  static final class ToServe {
+    private final Clients clients;
+    private List<Applied> unshown;
+
+    ToServe(Clients clients, List<Applied> unshown) {
+      this.clients = clients;
+      this.unshown = unshown;
+    }
+
+    Clients clients() {
+      return clients;
+    }
+
+    /** Once: each of them holds a tree, and whatever was begun with this may hold it for long. */
+    List<Applied> takeUnshown() {
+      List<Applied> all = unshown;
+      unshown = List.of();
+      return all;
+    }
+  }
 }

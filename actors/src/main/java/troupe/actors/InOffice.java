@@ -15,7 +15,7 @@ import troupe.persistence.TreeAt;
  * The server plays its role. Back to {@link Recovering} when that ends, for whatever reason: what the role's actors
  * knew ends with them, but for the committed tree, which is in the log, and the {@link Clientele}, which has been shown it.
  *
- * @param beginning what the role began with
+ * @param known the newest tree that was known to be committed when the role began
  * @param committed filled by the role's replica
  * @param leads whether the role is that of the leader
  * @param served whether clients have been let in
@@ -25,7 +25,7 @@ import troupe.persistence.TreeAt;
 record InOffice(
     Server.Setup setup,
     Subscribers subscribers,
-    Beginning beginning,
+    Optional<TreeAt> known,
     ActorRef<Role.Command> role,
     AtomicReference<Optional<TreeAt>> committed,
     boolean leads,
@@ -40,7 +40,7 @@ record InOffice(
     AtomicReference<Optional<TreeAt>> committed = new AtomicReference<>(Optional.empty());
     Behavior<Role.Command> role = Leading.create(setup, beginning, setup.clientele().with(beginning), committed);
     Subscribers told = subscribers.tell(setup.notServing("it was elected, and waits for a quorum to follow it"));
-    return begin(setup, told, beginning, committed, true, role);
+    return begin(setup, told, beginning.committed(), committed, true, role);
   }
 
   static Behavior<Server.Command> following(
@@ -50,19 +50,19 @@ record InOffice(
         Following.create(setup, leader, beginning, setup.clientele().with(beginning), committed);
     Subscribers told =
         subscribers.tell(setup.notServing("server " + leader + " is to lead; it is being brought up to date"));
-    return begin(setup, told, beginning, committed, false, role);
+    return begin(setup, told, beginning.committed(), committed, false, role);
   }
 
   private static Behavior<Server.Command> begin(
       Server.Setup setup,
       Subscribers subscribers,
-      Beginning beginning,
+      Optional<TreeAt> known,
       AtomicReference<Optional<TreeAt>> committed,
       boolean leads,
       Behavior<Role.Command> behavior) {
     ActorRef<Role.Command> role = setup.context().spawnAnonymous(behavior, Server.CORE);
     setup.context().watchWith(role, new Server.RoleEnded());
-    return new InOffice(setup, subscribers, beginning, role, committed, leads, false, false, List.of()).listen();
+    return new InOffice(setup, subscribers, known, role, committed, leads, false, false, List.of()).listen();
   }
 
   private Behavior<Server.Command> listen() {
@@ -75,7 +75,7 @@ record InOffice(
           with(subscribers.with(subscribe.subscriber())).listen();
       case Server.ServiceBegan began -> {
         Subscribers told = setup.clientele().served() ? subscribers.tell(began.serving()) : subscribers;
-        yield new InOffice(setup, told, beginning, role, committed, leads, true, handsOver, retiring).listen();
+        yield new InOffice(setup, told, known, role, committed, leads, true, handsOver, retiring).listen();
       }
       case Server.FromPeer fromPeer -> {
         setup.forRole(fromPeer.message()).ifPresent(forRole -> role.tell(new Role.Heard(forRole)));
@@ -90,12 +90,12 @@ record InOffice(
         role.tell(new Role.Resign());
         List<Server.Retire> all = new ArrayList<>(retiring);
         all.add(last);
-        yield new InOffice(setup, subscribers, beginning, role, committed, leads, served, handsOver, all).listen();
+        yield new InOffice(setup, subscribers, known, role, committed, leads, served, handsOver, all).listen();
       }
       case Server.HandOver handOver when leads -> {
         setup.election().tell(new Election.StandAside()); // or the first to look would be told that it still leads
         role.tell(new Role.Resign());
-        yield new InOffice(setup, subscribers, beginning, role, committed, leads, served, true, retiring).listen();
+        yield new InOffice(setup, subscribers, known, role, committed, leads, served, true, retiring).listen();
       }
       case Server.HandOver late -> Behaviors.same();
       case Server.RoleEnded ended when !retiring.isEmpty() -> Ending.retire(setup, subscribers, retiring);
@@ -117,14 +117,14 @@ record InOffice(
   }
 
   private InOffice with(Subscribers others) {
-    return new InOffice(setup, others, beginning, role, committed, leads, served, handsOver, retiring);
+    return new InOffice(setup, others, known, role, committed, leads, served, handsOver, retiring);
   }
 
   private Behavior<Server.Command> recover() {
-    Optional<TreeAt> known = committed.get().or(beginning::committed);
-    setup.clientele().roleEnded(known);
+    Optional<TreeAt> newest = committed.get().or(() -> known);
+    setup.clientele().roleEnded(newest);
     Subscribers told = subscribers.tell(setup.notServing("it reads its log"));
-    Recovering recovering = new Recovering(setup, told, known);
+    Recovering recovering = new Recovering(setup, told, newest);
     if (handsOver) {
       return recovering.enterAfter(setup.settings().election().finalizeWait().multipliedBy(ASIDE));
     }

@@ -89,7 +89,7 @@ final class Staff {
 
     Registry(Clients.ToServe waiting, Metrics metrics, ChangeHistory changes) {
       this.watches = waiting.clients().watches();
-      this.unshown = waiting.unshown();
+      this.unshown = waiting.takeUnshown();
       this.metrics = metrics;
       this.changes = changes;
     }
@@ -98,7 +98,7 @@ final class Staff {
     public void confirmed() {
       if (!unshown.isEmpty()) {
         watches.tell(new Watches.Deliver(unshown));
-        unshown = List.of(); // each of them holds a tree
+        unshown = List.of();
       }
     }
 

@@ -131,6 +131,11 @@ final class ClientOfTests implements ClientConnection {
   public void event(long zxid, NodeEvent.Kind kind, String path) {}
 
   @Override
+  public boolean isGone() {
+    return false;
+  }
+
+  @Override
 
   public boolean isFull() {
 

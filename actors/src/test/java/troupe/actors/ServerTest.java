@@ -81,6 +81,11 @@ class ServerTest {
     public void event(long zxid, NodeEvent.Kind kind, String path) {}
 
     @Override
+    public boolean isGone() {
+      return false;
+    }
+
+    @Override
     public boolean isFull() {
       return false;
     }

@@ -71,6 +71,10 @@ final class Broadcasting {
   private Zxid next;
   private List<Applied> gathering = new ArrayList<>();
   private List<Addressed> gatheringNotices = new ArrayList<>();
+
+  /** Sessions whose next transaction has its place behind one of these. */
+  private final Set<Long> noticed = new HashSet<>();
+
   private long gatheringBytes;
   private final Deque<Pending> pending = new ArrayDeque<>();
 
@@ -319,15 +323,16 @@ final class Broadcasting {
       if (claim.kept() && elsewhere) {
         notice(claim.from(), new Notice.Moved(claim.session()));
       } else {
-        home.filter(former -> elsewhere).ifPresent(former -> notice(former, new Notice.Moved(claim.session())));
         homes.put(claim.session(), claim.from());
         reads.forget(claim.session());
         if (!claim.kept() && (elsewhere || home.isEmpty())) {
           recordMove(claim.session());
         }
+        home.filter(former -> elsewhere).ifPresent(former -> notice(former, new Notice.Moved(claim.session())));
       }
     }
-    notice(claim.from(), new Notice.Synced(claim.session(), claim.cxid()));
+    // Who keeps a session sends on without waiting for this, and need not hear it first.
+    notice(claim.from(), new Notice.Synced(claim.session(), claim.cxid()), !claim.kept());
   }
 
   private boolean isProved(Leader.Claim claim) {
@@ -364,8 +369,8 @@ final class Broadcasting {
   }
 
   private void add(Transaction transaction) {
-    if (!gatheringNotices.isEmpty()) {
-      propose(); // a notice has its place before this request, and a session's answers come in the order of its requests
+    if (noticed.contains(transaction.session())) {
+      propose(); // a session's answers come in the order of its requests; what others do may come before a notice
     }
     Applied applied = tree.apply(transaction);
     tree = applied.tree();
@@ -394,6 +399,7 @@ final class Broadcasting {
     setup.around().metrics().proposed(transactions.size());
     gathering = new ArrayList<>();
     gatheringNotices = new ArrayList<>();
+    noticed.clear();
     gatheringBytes = 0;
     syncing++;
     setup.log().tell(new TransactionLog.Append(batch, setup.logReplies()));
@@ -469,8 +475,12 @@ final class Broadcasting {
     }
   }
 
-  /** Puts a notice behind all that was taken up so far. */
+  /** Puts a notice behind all that was taken up so far, and before all that its session does next. */
   private void notice(ServerId server, Notice notice) {
+    notice(server, notice, true);
+  }
+
+  private void notice(ServerId server, Notice notice, boolean beforeWhatFollows) {
     // In a conversation that has just begun nobody has asked for anything yet: it would be for an earlier one.
     Optional<LearnerId> to = setup.learners().current(server).filter(acknowledged::containsKey);
     if (to.isEmpty() && !server.equals(setup.self())) {
@@ -479,6 +489,9 @@ final class Broadcasting {
     Addressed addressed = new Addressed(to, notice);
     if (!gathering.isEmpty()) {
       gatheringNotices.add(addressed);
+      if (beforeWhatFollows) {
+        noticed.add(notice.session());
+      }
     } else if (!pending.isEmpty()) {
       pending.peekLast().after.add(addressed);
     } else {

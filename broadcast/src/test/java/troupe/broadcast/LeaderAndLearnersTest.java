@@ -632,10 +632,11 @@ class LeaderAndLearnersTest {
     @Test
     void aSessionThatComesToAnotherServerLivesThereAndItsOldHomeIsTold() {
       claim(two, 5, PASSWORD);
-      three.expect(tell(new Notice.Moved(SESSION)), propose(MOVE));
+      three.expect(propose(MOVE));
       two.expect(propose(MOVE));
       durable(MOVE);
       acked(two, MOVE);
+      three.expect(new LearnerHandler.Commit(MOVE.last()), tell(new Notice.Moved(SESSION)));
       two.expect(new LearnerHandler.Commit(MOVE.last()), tell(synced(5)));
       forget();
       submit(three, 1);
@@ -652,6 +653,20 @@ class LeaderAndLearnersTest {
       Transaction move = appended().transactions().getFirst();
       assertEquals(Change.MOVED, move.change());
       assertEquals(OTHER_SESSION, move.session());
+    }
+
+    /** After the loss of a server all its clients come at once. */
+    @Test
+    void manyWhoComeWhileTheLogWritesShareABatch() {
+      submit(three, 1);
+      Batch first = appended();
+      claim(two, SESSION, 5, PASSWORD, false);
+      claim(two, OTHER_SESSION, 6, PASSWORD, false);
+      assertFalse(log.hasMessages());
+      durable(first);
+      assertEquals(
+          List.of(SESSION, OTHER_SESSION), appended().transactions().stream().map(Transaction::session).toList());
+      assertFalse(log.hasMessages());
     }
 
     @Test

@@ -413,6 +413,11 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   }
 
   @Override
+  public boolean isGone() {
+    return phase == Phase.CLOSED;
+  }
+
+  @Override
   public void flush() {
     countAnswered();
     if (out.isPresent()) {

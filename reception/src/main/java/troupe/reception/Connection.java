@@ -100,6 +100,10 @@ final class Connection implements ClientConnection {
   private final Deque<Unread> unread = new ArrayDeque<>();
 
   private Optional<ActorRef<Session.Command>> session = Optional.empty();
+
+  /** The session, perhaps a little earlier: before this actor has heard of it, it may stop. */
+  private Optional<ActorRef<Session.Command>> toLeave = Optional.empty();
+
   private KeptOutcomes kept = KeptOutcomes.NONE;
   private ServerEnvelope.Builder out = ServerEnvelope.newBuilder();
   private int outBytes;
@@ -202,7 +206,7 @@ final class Connection implements ClientConnection {
 
   private Behavior<Command> onStop() {
     stopped = true;
-    session.ifPresent(actor -> actor.tell(new Session.Disconnected()));
+    toLeave.ifPresent(actor -> actor.tell(new Session.Disconnected()));
     house.outstandingWrites().addAndGet(-pendingWrites);
     return Behaviors.same();
   }
@@ -440,7 +444,17 @@ final class Connection implements ClientConnection {
 
   @Override
   public void opened(ActorRef<Session.Command> actor, long id, int timeout, Password password) {
+    if (stopped) {
+      actor.tell(new Session.Disconnected());
+      return;
+    }
+    toLeave = Optional.of(actor);
     self.tell(new Opened(actor, id, timeout, password));
+  }
+
+  @Override
+  public boolean isGone() {
+    return stopped;
   }
 
   /** From any thread. */

@@ -29,6 +29,9 @@ public interface ClientConnection {
   /** @param zxid the transaction that did it; -1 where the client is told what it missed */
   void event(long zxid, NodeEvent.Kind kind, String path);
 
+  /** Whether the client has left, though the session's actor may not know yet. */
+  boolean isGone();
+
   /** Nothing more comes for now: what has been said so far is to go out. */
   void flush();
 

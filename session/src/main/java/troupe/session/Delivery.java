@@ -29,6 +29,9 @@ sealed interface Delivery {
   /** There is no leader any more. What comes before {@link Led} tells what had been committed until then. */
   record Leaderless() implements Delivery {}
 
+  /** The session's client is at another server. */
+  record Moved() implements Delivery {}
+
   /** To a {@link ClientRequest.WatchRequest}. */
   record Answered(Answer answer, DataTree tree) implements Delivery {}
 

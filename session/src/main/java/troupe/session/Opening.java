@@ -60,6 +60,7 @@ record Opening(
         yield new Serving(setup, password, identities, leader.orElseThrow(), leaderless, received)
             .enter(deliveries.subList(1, deliveries.size()));
       }
+      case Delivery.Moved moved -> setup.leave("its session has moved to another server");
       case Delivery.Refused refused -> setup.leave("no new sessions for now: " + refused.reason());
       case Delivery.Event e -> throw unexpected(e);
       case Delivery.MissedEvent e -> throw unexpected(e);
@@ -70,6 +71,9 @@ record Opening(
   }
 
   private Behavior<Session.Command> ask(Leadership by) {
+    if (setup.connection().isGone()) {
+      return Behaviors.stopped();
+    }
     if (leader.isPresent() && leader.get().epoch() == by.epoch()) {
       return setup.leave("it was asked for before, and may yet be opened");
     }

@@ -57,6 +57,10 @@ record Resuming(
     Optional<DataTree> decided = Optional.empty();
     for (Delivery delivery : deliveries) {
       switch (delivery) {
+        // Or it would take the session away from where its client, tired of waiting, has found a server.
+        case Delivery.Led led when setup.connection().isGone() -> {
+          return Behaviors.stopped();
+        }
         case Delivery.Led led -> {
           led.by().proposer().claim(setup.id(), claim, password);
           asked = Optional.of(led.by());
@@ -66,6 +70,7 @@ record Resuming(
         case Delivery.Synced old -> {}
         case Delivery.Completed old -> {}
         case Delivery.Refused old -> {}
+        case Delivery.Moved old -> {}
         case Delivery.Leaderless leaderless -> {}
         case Delivery.Event e -> throw unexpected(e);
         case Delivery.MissedEvent e -> throw unexpected(e);

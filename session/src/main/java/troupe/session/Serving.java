@@ -51,6 +51,7 @@ final class Serving {
   /** Its number for the claim to go on at this server; far from what clients number their requests with. */
   static final int KEEP = Integer.MIN_VALUE;
 
+  private static final String HAS_MOVED = "its session has moved to another server";
   private static final long NO_ZXID = -1;
 
   /** A request that has no answer yet. */
@@ -357,6 +358,7 @@ final class Serving {
       case Delivery.MissedEvent missed -> setup.connection().event(NO_ZXID, missed.kind(), missed.path());
       case Delivery.Registered registered -> confirm(registered);
       case Delivery.Completed completed -> complete(completed);
+      case Delivery.Moved moved -> end = Optional.of(HAS_MOVED);
       case Delivery.Led led -> follow(led.by());
       case Delivery.Leaderless none -> {
         leaderless = true;
@@ -365,7 +367,7 @@ final class Serving {
       case Delivery.Synced kept when kept.cxid() == KEEP -> settleIn();
       case Delivery.Synced synced -> answerHead(new Answer.Done(), synced.tree());
       case Delivery.Refused refused when refused.reason() == ErrorCode.SESSION_MOVED ->
-          end = Optional.of("its session has moved to another server");
+          end = Optional.of(HAS_MOVED);
       case Delivery.Refused refused -> {
         if (underWay(refused.cxid()).isPresent()) { // otherwise it was the tracker who asked, to end this session
           answerHead(new Answer.Failed(refused.reason()), refused.tree());
@@ -432,7 +434,7 @@ final class Serving {
 
   private void complete(Delivery.Completed completed) {
     if (completed.applied().transaction().change().equals(Change.MOVED)) {
-      end = Optional.of("its session has moved to another server");
+      end = Optional.of(HAS_MOVED);
       return;
     }
     boolean closed = completed.applied().outcome() instanceof Outcome.SessionClosed;

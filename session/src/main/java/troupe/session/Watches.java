@@ -140,8 +140,7 @@ public final class Watches {
           tell(handle, new Delivery.Synced(sync.cxid(), published.get())));
       case Refuse refuse -> ifConnected(refuse.session(), handle ->
           tell(handle, new Delivery.Refused(refuse.cxid(), refuse.reason(), published.get())));
-      case Moved moved -> ifConnected(moved.session(), handle ->
-          handle.session().tell(new Session.Leave("its session has moved to another server")));
+      case Moved moved -> ifConnected(moved.session(), handle -> tell(handle, new Delivery.Moved()));
       case Tell<?> tell -> tell.pass();
       case Led led -> {
         leadership = Optional.of(led.by());

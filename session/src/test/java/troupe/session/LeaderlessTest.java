@@ -271,6 +271,35 @@ class LeaderlessTest {
         List.of("submit [0]", "close: it was asked for before, and may yet be opened"), opening.said());
   }
 
+  /** It may have found another server since, and lost patience with this one. */
+  @Test
+  void nothingIsClaimedOrOpenedForAClientThatHasLeft() {
+    OneSession resuming =
+        new OneSession((setup, leader) -> Resuming.begin(setup, History.PASSWORD, History.IDENTITIES, -5));
+    OneSession opening =
+        new OneSession((setup, leader) -> Opening.begin(setup, History.PASSWORD, History.IDENTITIES));
+    for (OneSession left : List.of(resuming, opening)) {
+      left.gone = true;
+      left.lead(1);
+      assertEquals(List.of(), left.said());
+      assertFalse(left.actor.isAlive());
+    }
+  }
+
+  @Test
+  void whatWasSaidOfAnEarlierConnectionDoesNotEndThisOne() {
+    OneSession resuming =
+        new OneSession((setup, leader) -> Resuming.begin(setup, History.PASSWORD, History.IDENTITIES, -5));
+    resuming.publish(resuming.history.open(OneSession.ID));
+    resuming.lead(1);
+    resuming.deliver(new Delivery.Moved());
+    resuming.deliver(moved(resuming));
+    resuming.deliver(new Delivery.Synced(-5, resuming.published.get()));
+    assertEquals(List.of("claim", "opened 7 for 4000"), resuming.said());
+    resuming.deliver(new Delivery.Moved());
+    assertEquals(List.of(MOVED), resuming.said());
+  }
+
   @Test
   void aClientThatIsBackClaimsItsSessionFromEveryLeader() {
     OneSession resuming =

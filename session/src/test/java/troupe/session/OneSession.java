@@ -35,6 +35,7 @@ final class OneSession implements ClientConnection, Proposer {
 
   long nanos;
   boolean full;
+  boolean gone;
 
   /** The session's state of the actor begins. */
   interface Beginning {
@@ -174,6 +175,11 @@ final class OneSession implements ClientConnection, Proposer {
 
   @Override
   public void flush() {}
+
+  @Override
+  public boolean isGone() {
+    return gone;
+  }
 
   @Override
   public boolean isFull() {

@@ -415,6 +415,11 @@ final class ServingModel {
     }
 
     @Override
+    public boolean isGone() {
+      return false;
+    }
+
+    @Override
     public boolean isFull() {
       return answers - flushed >= capacity;
     }

@@ -60,6 +60,11 @@ class SessionsTest {
     }
 
     @Override
+    public boolean isGone() {
+      return false;
+    }
+
+    @Override
     public boolean isFull() {
       return false;
     }

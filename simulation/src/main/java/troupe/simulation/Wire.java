@@ -183,6 +183,11 @@ final class Wire implements ClientConnection {
   }
 
   @Override
+  public boolean isGone() {
+    return closed;
+  }
+
+  @Override
   public boolean isFull() {
     return unflushed.size() >= capacity;
   }

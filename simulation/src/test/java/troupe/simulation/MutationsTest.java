@@ -88,7 +88,7 @@ class MutationsTest {
         mutation("an answer to an earlier connection", "session.Resuming",
             "case Delivery.Synced synced when synced.cxid() == claim ->", "case Delivery.Synced synced when synced.tree() != null ->"),
         mutation("a notice changes places with a transaction", "broadcast.Broadcasting",
-            "if (!gatheringNotices.isEmpty()) {\n      propose();", "if (false) {\n      propose();"),
+            "if (noticed.contains(transaction.session())) {\n      propose();", "if (false) {\n      propose();"),
         mutation("what may be done yet is sent again", "session.Serving",
             "if (sameEpoch && !unanswered.isEmpty()) {", "if (false) {"),
         mutation("what was committed without a leader is not told", "actors.Staff",

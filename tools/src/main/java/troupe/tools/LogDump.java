@@ -131,6 +131,7 @@ final class LogDump extends Tool {
       case Change.SessionOpened opened -> "createSession (timeout " + opened.session().timeout() + " ms)";
       case Change.SessionClosed closed -> "closeSession"
           + (closed.ephemerals().isEmpty() ? "" : " (deletes " + paths(closed.ephemerals()) + ")");
+      case Change.Failed failed when failed.equals(Change.MOVED) -> "moved to another server";
       case Change.Failed failed -> "refused " + failed.reason();
       case Change.SeveralFailed failed -> "multi refused " + failed.reasons();
     };
