@@ -55,6 +55,8 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   private static final long NO_ZXID = -1;
   /** A client that does not read by then what was said to it last is closed without. */
   private static final Duration LINGER = Duration.ofSeconds(5);
+  /** For a client to hear why it is refused. Most close by themselves then. */
+  private static final Duration TO_BE_HEARD = Duration.ofMillis(200);
 
   private final Gateway.Port port;
   private final List<ClientRequest> arrived = new ArrayList<>();
@@ -251,7 +253,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
           LOG.info("{} asked for operation {}, which does not exist: closed", client, op);
           port.stats().malformed();
           ReplyEncoder.error(out(), xid, NO_ZXID, ErrorCode.UNIMPLEMENTED);
-          closeAfterWriting();
+          closeOnceRead();
           return;
         }
         RequestDecoder.Decoded decoded = RequestDecoder.decode(xid, op, frame);
@@ -279,7 +281,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       if (proved.isEmpty()) {
         LOG.info("{} could not be authenticated with scheme {}: closed", client, scheme.orElse("(none)"));
         ReplyEncoder.error(out(), xid, 0, ErrorCode.AUTH_FAILED);
-        closeAfterWriting();
+        closeOnceRead();
         return;
       }
       proved.stream().filter(identity -> !identities.contains(identity)).forEach(identities::add);
@@ -362,7 +364,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
     channel.executor().execute(() -> {
       if (phase != Phase.CLOSED) {
         connectReply(0, 0, new byte[Password.LENGTH]);
-        closeAfterWriting();
+        closeOnceRead();
       }
     });
   }
@@ -495,6 +497,20 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   private void drop() {
     phase = Phase.CLOSED;
     channel.close();
+  }
+
+  /**
+   * A refusal that the client has to hear. It sends more before it does, and a connection that is closed with something
+   * unread is reset: the refusal might be lost. So what comes is read for a moment, and forgotten.
+   */
+  private void closeOnceRead() {
+    phase = Phase.CLOSED;
+    countAnswered();
+    countSent();
+    channel.writeAndFlush(out(), channel.voidPromise());
+    out = Optional.empty();
+    channel.channel().config().setAutoRead(true);
+    setDeadline(TO_BE_HEARD, channel::close);
   }
 
   private void closeAfterWriting() {

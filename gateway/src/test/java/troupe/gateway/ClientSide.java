@@ -8,6 +8,7 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import troupe.session.Session;
 import troupe.session.Sessions;
@@ -80,6 +81,11 @@ final class ClientSide {
   boolean isOpen() {
     channel.runPendingTasks();
     return channel.isOpen();
+  }
+
+  void passAMoment() {
+    channel.advanceTimeBy(1, TimeUnit.SECONDS);
+    channel.runScheduledPendingTasks();
   }
 
   boolean isReadFrom() {
