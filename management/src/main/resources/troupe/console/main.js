@@ -50,9 +50,13 @@ function route() {
   }
   render();
   if (isNew && !isFirst) {
-    view.querySelector('h1')?.focus({preventScroll: true});
+    focusTitle();
   }
   soon();
+}
+
+function focusTitle() {
+  view.querySelector('h1')?.focus({preventScroll: true});
 }
 
 /** Asks as soon as possible. */
@@ -225,6 +229,9 @@ document.addEventListener('keydown', event => {
   }
   if (waitsForSecond > Date.now() && Object.hasOwn(KEYS, event.key)) {
     location.hash = '#/' + KEYS[event.key];
+    if (KEYS[event.key] === shown.name) {
+      focusTitle(); // whoever is there already begins at its top as well
+    }
     waitsForSecond = 0;
     event.preventDefault();
     return;
