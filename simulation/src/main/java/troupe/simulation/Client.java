@@ -322,6 +322,7 @@ final class Client implements Wire.End {
     if (!(answer instanceof Answer.Written written)) {
       expect(new Answer.Failed(ErrorCode.THROTTLED_OP), answer);
       world.counts().add("refused writes");
+      leaving &= !(write.operation() instanceof Operation.CloseSession); // who may not leave goes on
       return;
     }
     if (zxid <= asked.acknowledgedBefore()) {
