@@ -148,7 +148,8 @@ public final class Gateway {
           letWaitingIn();
         }
         case Server.NotServing ends -> {
-          LOG.info("serves no clients: {}", ends.why());
+          LOG.info("serves no clients: {}{}", ends.why(),
+              ends.clientsWait() && serving.isPresent() ? "; those that are connected wait for a leader" : "");
           if (serving.isPresent()) {
             notServingSince = System.nanoTime();
           }

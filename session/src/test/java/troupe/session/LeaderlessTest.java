@@ -27,6 +27,14 @@ class LeaderlessTest {
   // The session was opened by transaction 1; each write in these tests is the next one.
   private final OneSession session = OneSession.serving();
 
+  private static OneSession opening() {
+    return new OneSession((setup, leader) -> Opening.begin(setup, History.PASSWORD, History.IDENTITIES));
+  }
+
+  private static OneSession resuming() {
+    return new OneSession((setup, leader) -> Resuming.begin(setup, History.PASSWORD, History.IDENTITIES, -5));
+  }
+
   private static ClientRequest create(int cxid, String path) {
     return new ClientRequest.Write(cxid, History.create(path));
   }
@@ -234,8 +242,7 @@ class LeaderlessTest {
 
   @Test
   void aNewSessionWaitsForALeaderToo() {
-    OneSession opening =
-        new OneSession((setup, leader) -> Opening.begin(setup, History.PASSWORD, History.IDENTITIES));
+    OneSession opening = opening();
     assertEquals(List.of(), opening.said());
     opening.lead(1);
     opening.deliver(LEADERLESS);
@@ -247,8 +254,7 @@ class LeaderlessTest {
 
   @Test
   void aNewSessionThatWasCommittedWithoutALeaderIsOpenAndWaits() {
-    OneSession opening =
-        new OneSession((setup, leader) -> Opening.begin(setup, History.PASSWORD, History.IDENTITIES));
+    OneSession opening = opening();
     opening.lead(1);
     opening.deliver(LEADERLESS);
     opening.said();
@@ -262,8 +268,7 @@ class LeaderlessTest {
 
   @Test
   void aNewSessionIsNotAskedForTwiceInOneEpoch() {
-    OneSession opening =
-        new OneSession((setup, leader) -> Opening.begin(setup, History.PASSWORD, History.IDENTITIES));
+    OneSession opening = opening();
     opening.lead(1);
     opening.deliver(LEADERLESS);
     opening.lead(1);
@@ -274,10 +279,8 @@ class LeaderlessTest {
   /** It may have found another server since, and lost patience with this one. */
   @Test
   void nothingIsClaimedOrOpenedForAClientThatHasLeft() {
-    OneSession resuming =
-        new OneSession((setup, leader) -> Resuming.begin(setup, History.PASSWORD, History.IDENTITIES, -5));
-    OneSession opening =
-        new OneSession((setup, leader) -> Opening.begin(setup, History.PASSWORD, History.IDENTITIES));
+    OneSession resuming = resuming();
+    OneSession opening = opening();
     for (OneSession left : List.of(resuming, opening)) {
       left.gone = true;
       left.lead(1);
@@ -288,8 +291,7 @@ class LeaderlessTest {
 
   @Test
   void whatWasSaidOfAnEarlierConnectionDoesNotEndThisOne() {
-    OneSession resuming =
-        new OneSession((setup, leader) -> Resuming.begin(setup, History.PASSWORD, History.IDENTITIES, -5));
+    OneSession resuming = resuming();
     resuming.publish(resuming.history.open(OneSession.ID));
     resuming.lead(1);
     resuming.deliver(new Delivery.Moved());
@@ -302,8 +304,7 @@ class LeaderlessTest {
 
   @Test
   void aClientThatIsBackClaimsItsSessionFromEveryLeader() {
-    OneSession resuming =
-        new OneSession((setup, leader) -> Resuming.begin(setup, History.PASSWORD, History.IDENTITIES, -5));
+    OneSession resuming = resuming();
     resuming.publish(resuming.history.open(OneSession.ID));
     assertEquals(List.of(), resuming.said());
     resuming.lead(1);

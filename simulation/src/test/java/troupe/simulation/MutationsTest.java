@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and some world has to go wrong. With {@code mvn -pl simulation -am verify -Dmutations}; it takes minutes.
  */
 class MutationsTest {
-  private static final int SEEDS = 400;
+  private static final int SEEDS = 1000;
 
   /**
    * @param file below the folder of all modules
