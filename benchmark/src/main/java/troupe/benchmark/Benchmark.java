@@ -44,6 +44,10 @@ public final class Benchmark implements Callable<Integer> {
       description = "What to measure, separated by commas: ${COMPLETION-CANDIDATES}. Default: all")
   private List<Workload> workloads = List.of(Workload.values());
 
+  @Option(names = "--sections", defaultValue = "", paramLabel = "TEXT",
+      description = "Of these only the sections with this in their title, such as \"one at a time\". Default: all")
+  private String inTitle;
+
   @Option(names = "--only", paramLabel = "SERVER",
       description = "Measure one server alone: ${COMPLETION-CANDIDATES}. Default: both")
   private Optional<Product> only;
@@ -136,7 +140,13 @@ public final class Benchmark implements Callable<Integer> {
         Map.of(Product.TROUPE, troupeCommand, Product.ZOOKEEPER, zooKeeperCommand),
         Map.of(Product.TROUPE, troupeMemberCommand, Product.ZOOKEEPER, zooKeeperMemberCommand));
     List<Product> products = only.map(List::of).orElse(List.of(Product.values()));
-    List<Section> sections = workloads.stream().flatMap(workload -> workload.sections(settings).stream()).toList();
+    List<Section> sections = workloads.stream()
+        .flatMap(workload -> workload.sections(settings).stream())
+        .filter(section -> section.title().contains(inTitle))
+        .toList();
+    if (sections.isEmpty()) {
+      throw new IllegalArgumentException("no section of these workloads has '" + inTitle + "' in its title");
+    }
     try (Launcher launcher = new Launcher(home.resolve("benchmark/target"), commands)) {
       Comparison comparison = new Comparison(launcher, products, sections, settings, System.out);
       comparison.run();
