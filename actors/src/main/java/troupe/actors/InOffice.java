@@ -121,6 +121,10 @@ record InOffice(
   }
 
   private Behavior<Server.Command> recover() {
+    if (leads) {
+      // Reading the log may take long where the disk is slow, and whoever looks is not to be told that this one leads.
+      setup.election().tell(new Election.StandAside());
+    }
     Optional<TreeAt> newest = committed.get().or(() -> known);
     setup.clientele().roleEnded(newest);
     Subscribers told = subscribers.tell(setup.notServing("it reads its log"));

@@ -188,6 +188,17 @@ class ServerAndPeersTest {
     }
   }
 
+  /** Where its disk is slow it reads its log for long, and those who look would be told that it leads, and wait for it. */
+  @Test
+  void whoLedDoesNotSayWhileItReadsItsLogThatItLeads() {
+    for (String state : ROLES) {
+      BehaviorTestKit<Server.Command> server = server(state);
+      server.run(new Server.RoleEnded());
+      assertEquals(
+          state.equals("leading") ? List.of(new Election.StandAside()) : List.of(), election.getAllReceived(), state);
+    }
+  }
+
   @Test
   void withoutARoleItIsRetiredAtOnce() {
     for (String state : List.of("recovering", "looking", "ending")) {

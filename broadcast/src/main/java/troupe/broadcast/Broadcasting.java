@@ -102,6 +102,7 @@ final class Broadcasting {
 
   private final ReadRounds reads;
   private boolean resigning;
+  private int beatsResigning;
 
   Broadcasting(
       Leader.Setup setup,
@@ -212,6 +213,9 @@ final class Broadcasting {
         followers.retainAll(synced);
         if (!setup.isQuorum(followers)) {
           yield setup.stepDown(epoch, "only " + followers + " of its followers are there, which are no quorum");
+        }
+        if (resigning && ++beatsResigning > setup.settings().syncBeats()) {
+          yield setup.stepDown(epoch, "it was asked to resign, and what was under way takes too long");
         }
         yield doesTheDiskHang()
             ? setup.stepDown(epoch, "its disk takes longer over a sync than a follower may be silent")

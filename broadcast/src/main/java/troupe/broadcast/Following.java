@@ -88,7 +88,9 @@ final class Following {
         setup.send(new FromLearner.Touch(touch.timeouts()));
         yield Behaviors.same();
       }
-      case Learner.Beat beat -> setup.onBeat();
+      case Learner.Beat beat -> intake.beatsOfTheSync() > setup.around.settings().syncBeats()
+          ? setup.leave("its disk takes longer over a sync than a leader may be silent")
+          : setup.onBeat();
       case Learner.PeerLost lost -> setup.onPeerLost(lost);
       case Learner.Resign resign -> setup.leave("this server stops");
       case Learner.PartStored stored -> onPartStored(stored);
@@ -117,6 +119,8 @@ final class Following {
       }
       // What is here would not be the leader's history, though it might be taken for it (ZOOKEEPER-3104).
       case FromLeader.NewLeader early when snapshot.isPresent() -> setup.leave("NEWLEADER before the snapshot is here");
+      case FromLeader.NewLeader other when other.epoch() != epoch ->
+          setup.leave("NEWLEADER is of epoch " + other.epoch() + ", but what was promised here is " + epoch);
       case FromLeader.NewLeader asked -> {
         newLeader = Optional.of(intake.end());
         establish();

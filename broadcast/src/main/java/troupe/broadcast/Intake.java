@@ -1,6 +1,7 @@
 package troupe.broadcast;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -11,10 +12,13 @@ import troupe.persistence.TransactionLog;
 /**
  * What a learner has been sent, on its way to the log and then to the replica. Part of the learner's actor.
  *
- * <p>While some batches are being synced, the next gather: one sync for all of them. The replica gets what is both
- * committed and on this server's disk.
+ * <p>While some batches are being synced, the next gather: one sync for all of them, or as many as are soon written. The
+ * replica gets what is both committed and on this server's disk.
  */
 final class Intake {
+  /** Of one sync: the disk has to have room for all of it at once, and nobody waits for long. */
+  private static final long MOST_AT_ONCE = 4 << 20; // bytes
+
   private static final class Received {
     final Batch batch;
     long position;
@@ -35,6 +39,7 @@ final class Intake {
   private final Deque<Batch> toStore = new ArrayDeque<>();
   private final Deque<Waiting> notices = new ArrayDeque<>();
   private boolean storing;
+  private int beatsOfTheSync;
 
   /** What the server began with: in its log, but perhaps not committed. */
   private final Zxid begin;
@@ -83,9 +88,20 @@ final class Intake {
   private void store() {
     if (!storing && !toStore.isEmpty()) {
       storing = true;
-      log.tell(new TransactionLog.Append(List.copyOf(toStore), logReplies));
-      toStore.clear();
+      beatsOfTheSync = 0;
+      List<Batch> together = new ArrayList<>();
+      long bytes = 0;
+      while (!toStore.isEmpty() && (together.isEmpty() || bytes + toStore.peek().encoded().size() <= MOST_AT_ONCE)) {
+        bytes += toStore.peek().encoded().size();
+        together.add(toStore.poll());
+      }
+      log.tell(new TransactionLog.Append(together, logReplies));
     }
+  }
+
+  /** With this beat, how many the sync under way has lasted; 0: there is none. Reads grow old meanwhile. */
+  int beatsOfTheSync() {
+    return storing ? ++beatsOfTheSync : 0;
   }
 
   /** The log has stored what it was given last. */

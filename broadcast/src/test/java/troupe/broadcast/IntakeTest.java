@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestInbox;
 import org.junit.jupiter.api.Test;
 import troupe.ensemble.Zxid;
@@ -55,6 +56,24 @@ class IntakeTest {
     expectStoring(first);
     stored(first, 10);
     expectStoring(second, third);
+  }
+
+  /** The disk has to have room for all of it at once. */
+  @Test
+  void whatIsStoredTogetherHasALimit() {
+    Batches large = new Batches();
+    List<Batch> batches = Stream.generate(() -> large.withData(2, 3 << 19)).limit(4).toList(); // 1.5 MiB each
+    Intake intake = new Intake(Zxid.ZERO, log.getRef(), replies.getRef(), replica.getRef());
+    Zxid end = Zxid.ZERO;
+    for (Batch batch : batches) {
+      assertTrue(intake.propose(end, batch));
+      end = batch.last();
+    }
+    expectStoring(batches.get(0));
+    intake.stored(new Reply.Durable(batches.get(0).last(), 1, Room.ENOUGH));
+    expectStoring(batches.get(1), batches.get(2));
+    intake.stored(new Reply.Durable(batches.get(2).last(), 3, Room.ENOUGH));
+    expectStoring(batches.get(3));
   }
 
   @Test

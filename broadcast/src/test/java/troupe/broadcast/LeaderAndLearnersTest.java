@@ -847,5 +847,21 @@ class LeaderAndLearnersTest {
       leader.run(new Leader.Resign());
       expectSteppedDown("resign");
     }
+
+    /** Its followers are there, but their disks hang: whoever asks meanwhile would wait for as long. */
+    @Test
+    void resigningItDoesNotWaitForEver() {
+      submit(three, 1);
+      durable(appended());
+      leader.run(new Leader.Resign());
+      for (int i = 0; i < SYNC_BEATS; i++) {
+        hear(two);
+        hear(three);
+        beat(1);
+      }
+      expectLeads();
+      beat(1);
+      expectSteppedDown("too long");
+    }
   }
 }

@@ -320,6 +320,46 @@ class LearnerTest {
       expectSent(new FromLearner.AckNewLeader());
     }
 
+    /** Of a later role of the same server, which takes the promise to the earlier one for its own. */
+    @Test
+    void anotherEpochThanThePromisedOneIsNotEstablished() {
+      hear(new FromLeader.NewLeader(EPOCH + 1));
+      expectLeft("NEWLEADER is of epoch " + (EPOCH + 1));
+      assertFalse(log.hasMessages());
+    }
+
+    /** Its clients would read ever older trees, and wait for answers that do not come. */
+    @Test
+    void leavesWhenItsOwnDiskHangs() {
+      serve();
+      hear(new FromLeader.Propose(begin, first));
+      for (int i = 0; i < SYNC_BEATS; i++) {
+        beat(1);
+        hear(new FromLeader.Ping());
+      }
+      assertTrue(learner.isAlive());
+      sent.clear();
+      beat(1);
+      expectLeft("disk");
+    }
+
+    @Test
+    void whatIsStoredAgainAndAgainIsNoHangingDisk() {
+      serve();
+      hear(new FromLeader.Propose(begin, first));
+      durable(first, 9);
+      hear(new FromLeader.Propose(first.last(), second));
+      Batch last = second;
+      for (int i = 0; i < 3 * SYNC_BEATS; i++) {
+        Batch next = history.next(EPOCH);
+        hear(new FromLeader.Propose(last.last(), next));
+        beat(1);
+        durable(last, 10 + i);
+        last = next;
+      }
+      assertTrue(learner.isAlive());
+    }
+
     @Test
     void withNothingToTakeOverTheEpochIsEstablishedAtOnce() {
       hear(new FromLeader.NewLeader(EPOCH));

@@ -61,7 +61,8 @@ record Looking(
       case Election.Notification n when !n.looking() -> hearSettled(n);
       case Election.Notification n when n.round().compareTo(round) < 0 -> bringUpToDate(n);
       case Election.Notification n when n.round().compareTo(round) > 0 -> joinRoundOf(n);
-      case Election.Notification n when n.vote().isEmpty() -> bringUpToDate(n);
+      case Election.Notification n when n.vote().isEmpty() ->
+          proposal.isPresent() ? bringUpToDate(n) : Behaviors.same(); // two that know nothing need not tell each other
       case Election.Notification n when isBetter(n.vote().get()) -> adopt(n, n.vote().get());
       case Election.Notification n -> with(ballots.with(n.from(), n.vote().get()), settled).listen();
       case Election.SilenceElapsed timer -> {

@@ -535,6 +535,20 @@ class ElectionTest {
       expectToldEverybody(new Notification(TWO, FIRST, Optional.empty(), true));
     }
 
+    /** Otherwise two of them would answer each other without end as long as no voter is there. */
+    @Test
+    void hasNothingToSayToOneThatKnowsAsLittle() {
+      look();
+      sent.clear();
+      observer.run(new Notification(THREE, FIRST, Optional.empty(), true));
+      assertEquals(List.of(), sent);
+      observer.run(looking(ONE, FIRST, FOR_THREE));
+      sent.clear();
+      observer.run(new Notification(THREE, FIRST, Optional.empty(), true));
+      assertEquals(
+          List.of(new Sent(THREE, new Notification(TWO, FIRST, Optional.of(FOR_THREE), true))), sent);
+    }
+
     @Test
     void followsWhomTheVotersAgreeOn() {
       look();
