@@ -24,6 +24,7 @@ import troupe.session.Answer;
 import troupe.session.ClientConnection;
 import troupe.session.ClientRequest;
 import troupe.session.Digests;
+import troupe.session.ProvedIdentities;
 import troupe.session.Session;
 import troupe.session.Sessions;
 import troupe.tree.ErrorCode;
@@ -63,7 +64,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
   private final PendingRequests pending = new PendingRequests();
   private final ConnectionStats stats = new ConnectionStats();
   private final AnswerTimes times;
-  private final List<Identity> identities = new ArrayList<>();
+  private final ProvedIdentities identities = new ProvedIdentities();
   private ChannelHandlerContext channel;
   private InetSocketAddress client;
   private Phase phase = Phase.NEW;
@@ -94,7 +95,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       context.close();
       return;
     }
-    identities.add(new Identity("ip", client.getAddress().getHostAddress()));
+    identities.add(List.of(new Identity("ip", client.getAddress().getHostAddress())));
     setDeadline(port.settings().handshakeTimeout(), this::checkHandshake);
     super.channelActive(context);
   }
@@ -135,7 +136,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
 
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> unused) {
-    while (phase != Phase.CLOSED && phase != Phase.OPENING && in.readableBytes() >= Integer.BYTES) {
+    while (phase != Phase.CLOSED && phase != Phase.OPENING && !isAhead() && in.readableBytes() >= Integer.BYTES) {
       int length = in.getInt(in.readerIndex());
       if (phase == Phase.NEW && FourLetterWords.isWord(length)) {
         answerWord(in, length);
@@ -227,11 +228,11 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       return;
     }
     if (id == 0) {
-      serving.get().sessions().tell(new Sessions.Open(timeout, this, List.copyOf(identities),
+      serving.get().sessions().tell(new Sessions.Open(timeout, this, identities.all(),
           port.dispatcherOf(channel.executor())));
     } else if (password.length == Password.LENGTH) {
       serving.get().sessions().tell(new Sessions.Resume(id, Password.of(password), timeout, this,
-          List.copyOf(identities), port.dispatcherOf(channel.executor())));
+          identities.all(), port.dispatcherOf(channel.executor())));
     } else {
       refused();
     }
@@ -278,15 +279,17 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       Optional<String> scheme = Jute.readOptionalString(frame);
       byte[] credentials = Jute.readData(frame);
       List<Identity> proved = proved(scheme.orElse(""), credentials);
-      if (proved.isEmpty()) {
-        LOG.info("{} could not be authenticated with scheme {}: closed", client, scheme.orElse("(none)"));
+      if (proved.isEmpty() || !identities.fit(proved)) {
+        LOG.info("{} could not be authenticated with scheme {}{}: closed", client, scheme.orElse("(none)"),
+            proved.isEmpty() ? "" : ", it has proved too much already");
         ReplyEncoder.error(out(), xid, 0, ErrorCode.AUTH_FAILED);
         closeOnceRead();
         return;
       }
-      proved.stream().filter(identity -> !identities.contains(identity)).forEach(identities::add);
-      handOver(); // what came before was asked by who the client was before
-      session.ifPresent(actor -> actor.tell(new Session.Identified(identities)));
+      if (identities.add(proved)) {
+        handOver(); // what came before was asked by who the client was before
+        session.ifPresent(actor -> actor.tell(new Session.Identified(identities.all())));
+      }
       ReplyEncoder.error(out(), xid, 0, ErrorCode.OK);
       flush();
     } catch (Jute.Malformed | IndexOutOfBoundsException e) {
@@ -299,7 +302,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
       case "digest" -> credentials == Znode.NO_DATA
           ? List.of()
           : Digests.identities(credentials, port.settings().superDigest());
-      case "ip" -> List.of(identities.getFirst());
+      case "ip" -> List.of(identities.all().getFirst());
       default -> List.of();
     };
   }
@@ -392,7 +395,7 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
     ReplyEncoder.reply(out(), pending.xid(), op, pending.detail(), zxid, answer);
     times.answered(pending, zxid);
     if (port.settings().audit()) {
-      AuditTrail.answered(stats.session(), identities, client, pending.request(), answer);
+      AuditTrail.answered(stats.session(), identities.all(), client, pending.request(), answer);
     }
     pending.remove();
     if (answer instanceof Answer.Written || isWriteRefused(op, answer)) {
@@ -462,13 +465,21 @@ final class Connection extends ByteToMessageDecoder implements ClientConnection 
 
   // Flow control.
 
+  /** Whether it has asked for so much that the rest of what has been read has to wait. */
+  private boolean isAhead() {
+    return pending.size() >= port.settings().maxOutstandingPerConnection();
+  }
+
   private void updateReading() {
-    boolean enough = pending.size() >= port.settings().maxOutstandingPerConnection()
+    boolean enough = isAhead()
         || pendingWrites > 0 && port.stats().outstandingWrites() > port.settings().maxOutstanding()
         || !channel.channel().isWritable()
         || phase == Phase.OPENING;
     if (channel.channel().config().isAutoRead() == enough) {
       channel.channel().config().setAutoRead(!enough);
+      if (!enough && actualReadableBytes() > 0) {
+        channel.executor().execute(this::resumeDecoding);
+      }
     }
   }
 

@@ -64,7 +64,7 @@ final class FourLetterWords {
       case "gtmk" -> text(Long.toString(figures.traceMask()));
       case "stmk" -> text(setTraceMask(rest));
       case "envi" -> text(environment());
-      default -> port.serving().isPresent() ? ofServer(word, port.serving().get(), asking) : text(notServing(word));
+      default -> port.serving().map(serving -> ofServer(word, serving, asking)).orElseGet(() -> text(notServing(word)));
     };
   }
 

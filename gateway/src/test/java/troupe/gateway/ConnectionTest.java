@@ -14,11 +14,13 @@ import io.netty.channel.WriteBufferWaterMark;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -319,16 +321,42 @@ class ConnectionTest {
   @Test
   void whatIsProvedCountsForWhatComesLater() {
     ClientSide client = client().open();
-    ByteBuf body = Unpooled.buffer().writeInt(0);
-    Jute.writeString(body, "digest");
-    Jute.writeData(body, "joe:secret".getBytes(StandardCharsets.UTF_8));
-    client.send(Unpooled.wrappedBuffer(
-        ClientSide.ping(1), ClientSide.frame(-4, OpCode.AUTH, body), ClientSide.ping(2)));
+    client.send(Unpooled.wrappedBuffer(ClientSide.ping(1), digest("joe:secret"), ClientSide.ping(2)));
     Identity joe = Digests.identities("joe:secret".getBytes(StandardCharsets.UTF_8), "").getFirst();
     Session.Requests ping = new Session.Requests(List.of(new ClientRequest.Ping()));
     assertEquals(
         List.of(ping, new Session.Identified(List.of(new Identity("ip", "127.0.0.1"), joe)), ping), client.asked());
     assertEquals(List.of("-4:0"), client.replies());
+  }
+
+  private static ByteBuf digest(String credentials) {
+    ByteBuf body = Unpooled.buffer().writeInt(0);
+    Jute.writeString(body, "digest");
+    Jute.writeData(body, credentials.getBytes(StandardCharsets.UTF_8));
+    return ClientSide.frame(-4, OpCode.AUTH, body);
+  }
+
+  @Test
+  void whatIsProvedAgainChangesNothing() {
+    ClientSide client = client().open();
+    client.send(digest("joe:secret"));
+    client.asked();
+    client.send(digest("joe:secret"));
+    assertEquals(List.of(), client.asked());
+    assertEquals(List.of("-4:0", "-4:0"), client.replies());
+  }
+
+  /** They would fill the memory, here and, with each write, on the way to the leader. */
+  @Test
+  void whoProvesEverMoreIsSentAway() {
+    ClientSide client = client().open();
+    for (int i = 1; i < 100; i++) { // its address is the first
+      client.send(digest("user-" + i + ":secret"));
+    }
+    assertEquals(Collections.nCopies(99, "-4:0"), client.replies());
+    client.send(digest("one-more:secret"));
+    assertEquals(List.of("-4:-115"), client.replies());
+    assertIsHeardOutAndClosed(client);
   }
 
   @Test
@@ -352,6 +380,31 @@ class ConnectionTest {
     client.connection.answer(1, new Answer.Done());
     client.connection.flush();
     assertTrue(client.isReadFrom());
+  }
+
+  @Test
+  void whatCameTogetherBeyondItsCreditWaitsToo() {
+    ClientSide client = new ClientSide(FIXTURE.port(PortFixture.settings(3, 1000, Set.of()))).open();
+    client.send(Unpooled.wrappedBuffer(
+        IntStream.rangeClosed(1, 5).mapToObj(ClientSide::ping).toArray(ByteBuf[]::new)));
+    assertEquals(List.of(pings(3)), client.asked());
+    assertFalse(client.isReadFrom());
+    client.connection.answer(1, new Answer.Done());
+    client.connection.flush();
+    client.channel.runPendingTasks();
+    assertEquals(List.of(pings(1)), client.asked());
+    assertFalse(client.isReadFrom());
+    for (int i = 0; i < 3; i++) {
+      client.connection.answer(1, new Answer.Done());
+    }
+    client.connection.flush();
+    client.channel.runPendingTasks();
+    assertEquals(List.of(pings(1)), client.asked());
+    assertTrue(client.isReadFrom());
+  }
+
+  private static Session.Requests pings(int number) {
+    return new Session.Requests(Collections.nCopies(number, new ClientRequest.Ping()));
   }
 
   @Test

@@ -39,6 +39,7 @@ import troupe.session.Answer;
 import troupe.session.ClientConnection;
 import troupe.session.ClientRequest;
 import troupe.session.Digests;
+import troupe.session.ProvedIdentities;
 import troupe.session.Session;
 import troupe.session.Sessions;
 import troupe.session.Watches;
@@ -93,7 +94,7 @@ final class Connection implements ClientConnection {
   private final ClientProtocol.Connect connect;
   private final Inbox inbox;
   private final Outbox outbox;
-  private final List<Identity> identities = new ArrayList<>();
+  private final ProvedIdentities identities = new ProvedIdentities();
   private final Deque<Pending> pending = new ArrayDeque<>();
   private final List<ClientRequest> arrived = new ArrayList<>();
   private final Map<Long, Changes> streams = new HashMap<>();
@@ -153,15 +154,15 @@ final class Connection implements ClientConnection {
 
   private void begin(Props loop) {
     Handshake handshake = connect.handshake();
-    handshake.getAuthsList().forEach(auth -> add(proved(auth)));
+    handshake.getAuthsList().stream().map(this::proved).filter(identities::fit).forEach(identities::add);
     int timeout = handshake.getTimeout() < 0 ? Integer.MAX_VALUE : handshake.getTimeout();
     if (handshake.hasSession()) {
       SessionMessage earlier = handshake.getSession();
       Password password = new Password(earlier.getPasswordHigh(), earlier.getPasswordLow());
       serving.sessions().tell(
-          new Sessions.Resume(earlier.getId(), password, timeout, this, List.copyOf(identities), loop));
+          new Sessions.Resume(earlier.getId(), password, timeout, this, identities.all(), loop));
     } else {
-      serving.sessions().tell(new Sessions.Open(timeout, this, List.copyOf(identities), loop));
+      serving.sessions().tell(new Sessions.Open(timeout, this, identities.all(), loop));
     }
   }
 
@@ -330,18 +331,15 @@ final class Connection implements ClientConnection {
 
   private void authenticate(AddAuthRequest auth, long now) {
     List<Identity> proved = proved(auth);
-    if (proved.isEmpty()) {
+    if (proved.isEmpty() || !identities.fit(proved)) {
       know(RequestCase.ADD_AUTH, AnswerWriter.failed(now, ErrorCode.AUTH_FAILED));
       return;
     }
-    add(proved);
-    release(); // what came before was asked by who the client was before
-    session.ifPresent(actor -> actor.tell(new Session.Identified(identities)));
+    if (identities.add(proved)) {
+      release(); // what came before was asked by who the client was before
+      session.ifPresent(actor -> actor.tell(new Session.Identified(identities.all())));
+    }
     know(RequestCase.ADD_AUTH, AnswerWriter.done(now));
-  }
-
-  private void add(List<Identity> proved) {
-    proved.stream().filter(identity -> !identities.contains(identity)).forEach(identities::add);
   }
 
   private List<Identity> proved(AddAuthRequest auth) {
@@ -402,10 +400,10 @@ final class Connection implements ClientConnection {
         add(compacted(stream.id()));
         continue;
       }
-      Optional<StreamMessage> changes = isFull() ? Optional.empty() : stream.next(last, identities, EVENTS);
+      Optional<StreamMessage> changes = isFull() ? Optional.empty() : stream.next(last, identities.all(), EVENTS);
       while (changes.isPresent()) {
         add(changes.get());
-        changes = isFull() ? Optional.empty() : stream.next(last, identities, EVENTS);
+        changes = isFull() ? Optional.empty() : stream.next(last, identities.all(), EVENTS);
       }
     }
   }

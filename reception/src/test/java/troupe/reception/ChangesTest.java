@@ -1,6 +1,8 @@
 package troupe.reception;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +67,21 @@ class ChangesTest {
     assertEquals(List.of("/b"), paths(changes.next(second, NOBODY, 10)));
     assertEquals(List.of(), paths(changes.next(second, NOBODY, 10)));
     assertEquals(second, changes.reached(second).orElseThrow().getReached().getZxid());
+  }
+
+  /** Its next change might be one that never happened, or one after others which it was not told of. */
+  @Test
+  void aStreamDoesNotGoOnInAHistoryThatWasTakenBack() {
+    history.begin(0);
+    long committed = 0;
+    for (int i = 0; i < 512; i++) { // as many as are kept together
+      committed = create("/n" + i);
+    }
+    Changes changes = openAfter(committed, committed);
+    add(new Operation.OpenSession(4000, new Password(3, 4))); // in the log, and never committed
+    assertFalse(changes.isLost());
+    history.begin(committed);
+    assertTrue(changes.isLost());
   }
 
   /** Its client has heard of it from somebody who has seen more. */

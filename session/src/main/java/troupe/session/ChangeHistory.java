@@ -70,16 +70,16 @@ public final class ChangeHistory {
   /** @param size changes to keep, or some more */
   public ChangeHistory(int size) {
     this.maxChunks = Math.ceilDiv(size, Chunk.SIZE);
-    restart(1, Position.after(0));
+    restart(Position.after(0));
   }
 
   /** What follows will be appended to this state; what is in here and came behind it never happened. */
   public void begin(long zxid) {
     if (!begun || upTo < zxid || head.since.zxid() > zxid) {
-      restart(tail.number + 1, Position.after(zxid));
+      restart(Position.after(zxid));
     } else if (upTo > zxid) {
       Chunk from = head;
-      restart(tail.number + 1, head.since);
+      restart(head.since);
       for (Chunk chunk = from; chunk != null; chunk = chunk.next) {
         for (int at = 0; at < chunk.filled && chunk.zxids[at] <= zxid; at++) {
           add(chunk.zxids[at], chunk.indices[at], chunk.events[at]);
@@ -122,8 +122,9 @@ public final class ChangeHistory {
     return head.since;
   }
 
-  private void restart(long number, Position since) {
-    tail = new Chunk(number, since);
+  /** Whoever reads in an earlier chunk is lost: none of them comes just before this one. */
+  private void restart(Position since) {
+    tail = new Chunk(tail == null ? 1 : tail.number + 2, since);
     head = tail;
     characters = 0;
   }

@@ -13,6 +13,9 @@ import troupe.tree.Znode;
 
 /** Answers reads from a tree. Source: ZooKeeper's FinalRequestProcessor. */
 final class Reader {
+  /** Bytes. A small request for many large znodes must not fill the memory; others wait until one is answered. */
+  private static final long MOST_OF_MANY = 64 << 20;
+
   private final long session;
 
   Reader(long session) {
@@ -46,12 +49,31 @@ final class Reader {
           tree.ephemeralsOf(session).stream().filter(path -> path.startsWith(get.prefix())).toList());
       case ClientRequest.WhoAmI who -> new Answer.Identities(identities);
       case ClientRequest.Ping ping -> new Answer.Done();
-      case ClientRequest.ReadMany many -> {
-        List<Answer> answers = new ArrayList<>(many.reads().size());
-        many.reads().forEach(each -> answers.add(answer(each, tree, identities, watches)));
-        yield new Answer.Many(answers, many.complete());
-      }
+      case ClientRequest.ReadMany many -> many(many, tree, identities, watches);
       case ClientRequest.Fail fail -> new Answer.Failed(fail.reason());
+    };
+  }
+
+  private Answer many(
+      ClientRequest.ReadMany many, DataTree tree, List<Identity> identities, List<Watches.Watch> watches) {
+    List<Answer> answers = new ArrayList<>();
+    long bytes = 0;
+    for (Read each : many.reads()) {
+      Answer answer = answer(each, tree, identities, watches);
+      bytes += bytes(answer);
+      if (bytes > MOST_OF_MANY) {
+        return new Answer.Failed(ErrorCode.MARSHALLING_ERROR);
+      }
+      answers.add(answer);
+    }
+    return new Answer.Many(answers, many.complete());
+  }
+
+  private static long bytes(Answer answer) {
+    return switch (answer) {
+      case Answer.Node node -> node.node().data().length;
+      case Answer.Children children -> children.names().stream().mapToLong(String::length).sum();
+      default -> 0;
     };
   }
 

@@ -53,6 +53,8 @@ final class Serving {
 
   private static final String HAS_MOVED = "its session has moved to another server";
   private static final long NO_ZXID = -1;
+  /** Deliveries, events for the most part, that may wait for a client that does not take its answers. */
+  private static final int MOST_TOLD = 100_000;
 
   /** A request that has no answer yet. */
   private static final class Waiting {
@@ -156,6 +158,9 @@ final class Serving {
           tracker = led.by().tracker();
         }
         deliver();
+        if (isHeldUp()) {
+          endForOneThatTakesNothing(deliveries.deliveries());
+        }
         yield settle();
       }
       case Session.Identified identified -> {
@@ -349,6 +354,28 @@ final class Serving {
 
   private boolean isHeldUp() {
     return !queue.isEmpty() && queue.peek().request instanceof Read && setup.connection().isFull();
+  }
+
+  /** What is told last would never have its turn, and what is told meanwhile would fill the memory. */
+  private void endForOneThatTakesNothing(List<Delivery> newest) {
+    if (newest.stream().anyMatch(this::isTheEnd)) {
+      end = Optional.of("the session has ended, or lives elsewhere, and the client takes no answers");
+    } else if (told.size() > MOST_TOLD) {
+      end = Optional.of("the client takes no answers, and there is too much to tell it");
+    }
+  }
+
+  /** A client that closes its session itself may still want what it has asked before. */
+  private boolean isTheEnd(Delivery delivery) {
+    return switch (delivery) {
+      case Delivery.Moved moved -> true;
+      case Delivery.Completed completed when completed.applied().transaction().change().equals(Change.MOVED) -> true;
+      case Delivery.Completed completed when completed.applied().outcome() instanceof Outcome.SessionClosed ->
+          queue.stream().noneMatch(waiting -> waiting.sent
+              && waiting.request instanceof ClientRequest.Write write
+              && write.operation() instanceof Operation.CloseSession);
+      default -> false;
+    };
   }
 
   private void onDelivery(Delivery delivery) {

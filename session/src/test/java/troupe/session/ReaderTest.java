@@ -1,9 +1,11 @@
 package troupe.session;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import troupe.session.ClientRequest.Read;
@@ -117,6 +119,18 @@ class ReaderTest {
                 new ClientRequest.GetData("/none", false),
                 new ClientRequest.GetChildren("/joes", false)),
             false)));
+  }
+
+  @Test
+  void manyReadsOfTooMuchAreRefusedTogether() {
+    history.add(new Operation.Create(
+        "/large", new byte[1 << 20], Acl.OPEN.entries(), 0, Operation.Create.Kind.PLAIN, -1));
+    assertInstanceOf(Answer.Many.class, answer(many(64)));
+    assertEquals(new Answer.Failed(ErrorCode.MARSHALLING_ERROR), answer(many(65)));
+  }
+
+  private static Read many(int times) {
+    return new ClientRequest.ReadMany(Collections.nCopies(times, new ClientRequest.GetData("/large", false)), true);
   }
 
   @Test

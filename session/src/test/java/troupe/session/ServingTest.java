@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import troupe.tree.Acl;
@@ -272,6 +273,50 @@ class ServingTest {
     session.full = false;
     session.actor.run(new Session.Drained());
     assertEquals(List.of("answer at 2: Node", "answer at 3: Created"), session.said());
+  }
+
+  /** It might come back to this server, and find its session neither there nor gone. */
+  @Test
+  void whoDoesNotTakeTheAnswersIsSentAwayWhenItsSessionHasEndedOrMoved() {
+    for (Delivery last : List.of(
+        new Delivery.Completed(commit(0, new Operation.CloseSession())), new Delivery.Moved())) {
+      OneSession slow = OneSession.serving();
+      slow.full = true;
+      slow.ask(GET_A);
+      slow.deliver(last);
+      assertEquals(List.of("close: the session has ended, or lives elsewhere, and the client takes no answers"),
+          slow.said());
+      assertFalse(slow.actor.isAlive());
+    }
+  }
+
+  @Test
+  void whoClosesItsSessionGetsTheAnswersBeforeThatHoweverSlowly() {
+    session.full = true;
+    session.ask(create(1, "/a"), GET_A, new ClientRequest.Write(2, new Operation.CloseSession()));
+    Applied created = commit(1, History.create("/a"));
+    Applied closed = commit(2, new Operation.CloseSession());
+    session.deliver(new Delivery.Completed(created));
+    session.deliver(new Delivery.Completed(closed));
+    assertEquals(List.of("submit [1, 2]", "answer at 2: Created"), session.said());
+    session.full = false;
+    session.actor.run(new Session.Drained());
+    assertEquals(List.of("answer at 2: Node", "answer at 3: SessionClosed", "close: the session is closed"),
+        session.said());
+  }
+
+  @Test
+  void whoDoesNotTakeTheAnswersMayNotGatherEventsWithoutEnd() {
+    Applied created = commit(0, History.create("/a"));
+    Delivery[] some = Collections.nCopies(10_000, OneSession.event(created, 0)).toArray(Delivery[]::new);
+    session.full = true;
+    session.ask(GET_A);
+    for (int i = 0; i < 10; i++) {
+      session.deliver(some);
+    }
+    assertEquals(List.of(), session.said());
+    session.deliver(OneSession.event(created, 0));
+    assertEquals(List.of("close: the client takes no answers, and there is too much to tell it"), session.said());
   }
 
   @Test

@@ -142,7 +142,7 @@ final class Misfortunes {
         kernel.after(pause, life.lane()::release);
       }
       case 4, 5 -> {
-        Duration slowest = own.upTo(Duration.ofSeconds(2)).plus(USUAL_SYNC);
+        Duration slowest = own.upTo(Duration.ofSeconds(own.oneOf(6) == 0 ? 30 : 2)).plus(USUAL_SYNC);
         tell("slow disks", "a sync of server " + machine.server() + " takes up to " + slowest.toMillis() + " ms");
         machine.disk().setSlowest(slowest);
         kernel.after(own.upTo(Duration.ofSeconds(10)), () -> machine.disk().setSlowest(USUAL_SYNC));

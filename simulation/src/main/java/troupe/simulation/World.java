@@ -104,12 +104,12 @@ final class World implements Client.Surroundings, Life.Listener {
   }
 
   /**
-   * None for a server alone; else three or five with a vote, or six in three groups, and perhaps an observer. Some votes
+   * None for a server alone; else three or five with a vote, or six in three groups, and perhaps an observer or two. Some votes
    * weigh more than others, or nothing.
    */
   private static List<Map<String, Object>> ensemble(SplittableRandom shape) {
     int voters = List.of(1, 3, 3, 3, 3, 3, 5, 6).get(shape.nextInt(8));
-    int observers = shape.nextInt(4) == 0 ? 1 : 0;
+    int observers = shape.nextInt(4) == 0 ? 1 + shape.nextInt(2) : 0;
     boolean weighted = shape.nextInt(4) == 0;
     List<Map<String, Object>> servers = new ArrayList<>();
     for (int id = 1; voters > 1 && id <= voters + observers; id++) {

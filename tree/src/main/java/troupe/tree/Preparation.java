@@ -30,6 +30,8 @@ final class Preparation {
   private static final int TTL_FLAGS = 5;
   private static final int SEQUENTIAL_TTL_FLAGS = 6;
   private static final int ANY_VERSION = -1;
+  /** Lines of an ACL that stand for what the requester has proved: each {@code auth} makes one of each proof. */
+  private static final int MOST_FROM_AUTH = 1000;
 
   private final Requester requester;
   private final boolean extendedTypes;
@@ -247,10 +249,12 @@ final class Preparation {
     }
     Set<Acl.Entry> distinct = new LinkedHashSet<>(entries);
     List<Acl.Entry> expanded = new ArrayList<>();
+    int fromAuth = 0;
     for (Acl.Entry entry : distinct) {
       if (entry.who().scheme().equals("auth")) {
         List<Identity> proved = requester.identities().stream().filter(Schemes::isAuthenticated).toList();
-        if (proved.isEmpty()) {
+        fromAuth += proved.size();
+        if (proved.isEmpty() || fromAuth > MOST_FROM_AUTH) {
           throw new Refusal(ErrorCode.INVALID_ACL);
         }
         proved.forEach(identity -> expanded.add(new Acl.Entry(entry.permissions(), identity)));

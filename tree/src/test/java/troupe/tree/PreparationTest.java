@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -237,6 +238,16 @@ class PreparationTest {
     assertEquals(invalid, withAcl(List.of(), entry(31, "auth", "")));
     assertEquals(invalid, withAcl(List.of(LOCAL), entry(31, "auth", ""))); // an address is no proof
     assertEquals(invalid, withAcl(List.of(LOCAL), new Acl.Entry(31, ALICE), entry(31, "auth", "")));
+  }
+
+  @Test
+  void authDoesNotMakeAnAclOfAnyLength() {
+    List<Identity> proved =
+        IntStream.range(0, 100).mapToObj(i -> new Identity("digest", "user-" + i + ":hash")).toList();
+    Acl.Entry[] ten = IntStream.rangeClosed(1, 10).mapToObj(i -> entry(i, "auth", "")).toArray(Acl.Entry[]::new);
+    assertInstanceOf(Change.SetNodeAcl.class, withAcl(proved, ten));
+    Acl.Entry[] eleven = IntStream.rangeClosed(1, 11).mapToObj(i -> entry(i, "auth", "")).toArray(Acl.Entry[]::new);
+    assertEquals(new Change.Failed(ErrorCode.INVALID_ACL), withAcl(proved, eleven));
   }
 
   @Test
