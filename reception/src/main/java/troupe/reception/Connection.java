@@ -472,11 +472,15 @@ final class Connection implements ClientConnection {
       house.outstandingWrites().decrementAndGet();
     }
     if (asked.asked() != RequestCase.REQUEST_NOT_SET) { // that was the leader's word for a read behind it
-      add(AnswerWriter.size(answer) > house.settings().unreadLimit()
-          ? AnswerWriter.tooLarge(zxid)
-          : AnswerWriter.write(asked.asked(), zxid, answer));
+      add(isTooLarge(answer) ? AnswerWriter.tooLarge(zxid) : AnswerWriter.write(asked.asked(), zxid, answer));
     }
     answerKnown();
+  }
+
+  /** The session says so itself of many reads, in ZooKeeper's words; for nothing else does it say that here. */
+  private boolean isTooLarge(Answer answer) {
+    return answer instanceof Answer.Failed failed && failed.reason() == ErrorCode.MARSHALLING_ERROR
+        || AnswerWriter.size(answer) > house.settings().unreadLimit();
   }
 
   private void answerKnown() {
