@@ -25,11 +25,12 @@ public record FromLearner(ServerId from, Conversation conversation, long number,
   /**
    * Your epoch is on my disk (ACKEPOCH).
    *
+   * @param epoch which; 0 from an older version, which does not say
    * @param promised false: it had been accepted before, perhaps for another leader, so it counts for nobody
    * @param currentEpoch the leader whose history I have
    * @param last where my log ends
    */
-  public record AckEpoch(boolean promised, long currentEpoch, Zxid last) implements Message {}
+  public record AckEpoch(long epoch, boolean promised, long currentEpoch, Zxid last) implements Message {}
 
   /** Your history and then your epoch are on my disk (ACK of NEWLEADER). */
   public record AckNewLeader() implements Message {}

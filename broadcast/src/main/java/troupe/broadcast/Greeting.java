@@ -1,6 +1,7 @@
 package troupe.broadcast;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import troupe.ensemble.Zxid;
@@ -8,9 +9,10 @@ import troupe.ensemble.Zxid;
 /**
  * The learner is asked to promise the epoch. Becomes {@link CatchingUp} once it has and the leader has a quorum.
  *
+ * @param asked for which epoch, once that is decided
  * @param end where the learner's log ends, once it has said so
  */
-record Greeting(LearnerHandler.Setup setup, Optional<Zxid> end) {
+record Greeting(LearnerHandler.Setup setup, OptionalLong asked, Optional<Zxid> end) {
 
   Behavior<LearnerHandler.Command> listen() {
     return Behaviors.receiveMessage(this::onMessage);
@@ -21,7 +23,7 @@ record Greeting(LearnerHandler.Setup setup, Optional<Zxid> end) {
       case LearnerHandler.Received received -> setup.receive(received, this::onLearner);
       case LearnerHandler.EpochDecided decided -> {
         setup.send(new FromLeader.LeaderInfo(decided.epoch()));
-        yield Behaviors.same();
+        yield new Greeting(setup, OptionalLong.of(decided.epoch()), end).listen();
       }
       case LearnerHandler.Synchronize synchronize -> end
           .map(zxid -> new CatchingUp(setup, zxid).enter())
@@ -50,10 +52,13 @@ record Greeting(LearnerHandler.Setup setup, Optional<Zxid> end) {
 
   private Behavior<LearnerHandler.Command> onLearner(FromLearner.Message message) {
     return switch (message) {
+      // To an earlier role of this server, whose conversation this was: it may have promised this epoch to another.
+      case FromLearner.AckEpoch stray when !isAskedFor(stray.epoch()) ->
+          setup.leave("what was promised is epoch " + stray.epoch() + ", which was not asked for here");
       case FromLearner.AckEpoch ack -> {
         setup.leader.tell(
             new Leader.EpochAcked(setup.learner, ack.promised(), ack.currentEpoch(), ack.last()));
-        yield new Greeting(setup, Optional.of(ack.last())).listen();
+        yield new Greeting(setup, asked, Optional.of(ack.last())).listen();
       }
       case FromLearner.Alive alive -> Behaviors.same();
       case FromLearner.LearnerInfo again -> Behaviors.same();
@@ -67,6 +72,11 @@ record Greeting(LearnerHandler.Setup setup, Optional<Zxid> end) {
       case FromLearner.Claim early -> outOfTurn(early);
       case FromLearner.Touch early -> outOfTurn(early);
     };
+  }
+
+  /** @param epoch 0: of an older version, which does not say */
+  private boolean isAskedFor(long epoch) {
+    return asked.isPresent() && (epoch == 0 || epoch == asked.getAsLong());
   }
 
   private Behavior<LearnerHandler.Command> outOfTurn(FromLearner.Message message) {

@@ -91,7 +91,7 @@ final class Joining {
   }
 
   private Behavior<Learner.Command> acknowledge(long epoch, boolean promised) {
-    setup.send(new FromLearner.AckEpoch(promised, setup.history.currentEpoch(), setup.history.last()));
+    setup.send(new FromLearner.AckEpoch(epoch, promised, setup.history.currentEpoch(), setup.history.last()));
     return new Following(setup, epoch).enter();
   }
 

@@ -3,6 +3,7 @@ package troupe.broadcast;
 import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -145,7 +146,7 @@ final class LearnerHandler {
       ActorRef<Leader.Command> leader) {
     return Behaviors.setup(context -> {
       leader.tell(new Leader.Joined(learner, info.acceptedEpoch()));
-      return new Greeting(new Setup(learner, around, leader, context), Optional.empty()).listen();
+      return new Greeting(new Setup(learner, around, leader, context), OptionalLong.empty(), Optional.empty()).listen();
     });
   }
 }

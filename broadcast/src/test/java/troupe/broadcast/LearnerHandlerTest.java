@@ -106,7 +106,7 @@ class LearnerHandlerTest {
   /** The learner's log ends there. */
   private void promise() {
     handler.run(new LearnerHandler.EpochDecided(EPOCH));
-    hear(new FromLearner.AckEpoch(true, 1, end));
+    hear(new FromLearner.AckEpoch(EPOCH, true, 1, end));
   }
 
   private void synchronize() {
@@ -193,8 +193,31 @@ class LearnerHandlerTest {
     void passesTheEpochOnAndThePromiseBack() {
       handler.run(new LearnerHandler.EpochDecided(EPOCH));
       expectSent(new FromLeader.LeaderInfo(EPOCH));
-      hear(new FromLearner.AckEpoch(true, 2, end));
+      hear(new FromLearner.AckEpoch(EPOCH, true, 2, end));
       expectToldTheLeader(new Leader.EpochAcked(LEARNER, true, 2, end));
+    }
+
+    /** The conversation began with an earlier role of this server, and what was promised was promised to that. */
+    @Test
+    void aPromiseOfAnotherEpochDoesNotCount() {
+      handler.run(new LearnerHandler.EpochDecided(EPOCH));
+      hear(new FromLearner.AckEpoch(EPOCH - 1, true, 1, end));
+      expectToldTheLeader();
+      expectEnded();
+    }
+
+    @Test
+    void aPromiseThatNobodyAskedForDoesNotCount() {
+      hear(new FromLearner.AckEpoch(0, true, 1, end));
+      expectToldTheLeader();
+      expectEnded();
+    }
+
+    @Test
+    void aLearnerOfAnOlderVersionDoesNotSayWhatItPromised() {
+      handler.run(new LearnerHandler.EpochDecided(EPOCH));
+      hear(new FromLearner.AckEpoch(0, true, 1, end));
+      expectToldTheLeader(new Leader.EpochAcked(LEARNER, true, 1, end));
     }
 
     @Test
@@ -428,7 +451,7 @@ class LearnerHandlerTest {
     @Test
     void anEpochIsPromisedOnce() {
       stream();
-      hear(new FromLearner.AckEpoch(true, 1, end));
+      hear(new FromLearner.AckEpoch(EPOCH, true, 1, end));
       expectEnded();
     }
   }

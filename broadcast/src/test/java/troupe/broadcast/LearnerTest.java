@@ -155,14 +155,14 @@ class LearnerTest {
       assertEquals(EPOCH, expectAsked(TransactionLog.AcceptEpoch.class).epoch());
       assertEquals(List.of(), sent);
       reply(new Reply.EpochAccepted(EPOCH));
-      expectSent(new FromLearner.AckEpoch(true, 1, begin));
+      expectSent(new FromLearner.AckEpoch(EPOCH, true, 1, begin));
     }
 
     @Test
     void anEpochThatWasPromisedBeforeIsAcknowledgedButNotPromised() {
       hear(new FromLeader.LeaderInfo(PROMISED));
       assertFalse(log.hasMessages());
-      expectSent(new FromLearner.AckEpoch(false, 1, begin));
+      expectSent(new FromLearner.AckEpoch(PROMISED, false, 1, begin));
     }
 
     @Test
@@ -276,7 +276,7 @@ class LearnerTest {
   private void follow() {
     hear(new FromLeader.LeaderInfo(EPOCH));
     reply(new Reply.EpochAccepted(EPOCH));
-    expectSent(new FromLearner.AckEpoch(true, 1, begin));
+    expectSent(new FromLearner.AckEpoch(EPOCH, true, 1, begin));
     log.getAllReceived();
   }
 

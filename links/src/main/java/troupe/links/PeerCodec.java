@@ -119,7 +119,8 @@ public final class PeerCodec {
     return switch (from.message()) {
       case FromLearner.LearnerInfo info -> message.setLearnerInfo(info.acceptedEpoch());
       case FromLearner.AckEpoch ack -> message.setAckEpoch(AckEpochMessage.newBuilder()
-          .setPromised(ack.promised()).setCurrentEpoch(ack.currentEpoch()).setLast(ack.last().toLong()));
+          .setEpoch(ack.epoch()).setPromised(ack.promised())
+          .setCurrentEpoch(ack.currentEpoch()).setLast(ack.last().toLong()));
       case FromLearner.AckNewLeader ack -> message.setAckNewLeader(true);
       case FromLearner.Ack ack -> message.setAck(ack.upTo().toLong());
       case FromLearner.PartStored stored -> message.setPartStored(true);
@@ -178,6 +179,7 @@ public final class PeerCodec {
     return switch (message.getMessageCase()) {
       case LEARNER_INFO -> new FromLearner.LearnerInfo(message.getLearnerInfo());
       case ACK_EPOCH -> new FromLearner.AckEpoch(
+          message.getAckEpoch().getEpoch(),
           message.getAckEpoch().getPromised(),
           message.getAckEpoch().getCurrentEpoch(),
           Zxid.of(message.getAckEpoch().getLast()));

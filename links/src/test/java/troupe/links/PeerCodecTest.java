@@ -56,8 +56,8 @@ class PeerCodecTest {
     return Stream.of(
         new FromLearner.LearnerInfo(0),
         new FromLearner.LearnerInfo(0xFFFF_FFFFL),
-        new FromLearner.AckEpoch(true, 3, LARGEST),
-        new FromLearner.AckEpoch(false, 0, Zxid.ZERO),
+        new FromLearner.AckEpoch(4, true, 3, LARGEST),
+        new FromLearner.AckEpoch(0, false, 0, Zxid.ZERO),
         new FromLearner.AckNewLeader(),
         new FromLearner.Ack(SMALL),
         new FromLearner.Ack(Zxid.ZERO),
