@@ -52,7 +52,7 @@ record Greeting(LearnerHandler.Setup setup, OptionalLong asked, Optional<Zxid> e
 
   private Behavior<LearnerHandler.Command> onLearner(FromLearner.Message message) {
     return switch (message) {
-      // To an earlier role of this server, whose conversation this was: it may have promised this epoch to another.
+      // Promised to an earlier role of this server, in a conversation that went on. This role's epoch may be another's.
       case FromLearner.AckEpoch stray when !isAskedFor(stray.epoch()) ->
           setup.leave("what was promised is epoch " + stray.epoch() + ", which was not asked for here");
       case FromLearner.AckEpoch ack -> {

@@ -783,12 +783,8 @@ class LeaderAndLearnersTest {
       expectSteppedDown("no quorum");
     }
 
-    @Test
-    void leavesTheLeadToOthersWhenItsOwnDiskHangs() {
-      submit(three, 1);
-      Batch batch = appended();
-      acked(two, batch);
-      acked(three, batch);
+    /** Its followers are there all the time. */
+    private void staysForSyncTimeoutAndNoLonger() {
       for (int i = 0; i < SYNC_BEATS; i++) {
         hear(two);
         hear(three);
@@ -796,6 +792,15 @@ class LeaderAndLearnersTest {
       }
       expectLeads();
       beat(1);
+    }
+
+    @Test
+    void leavesTheLeadToOthersWhenItsOwnDiskHangs() {
+      submit(three, 1);
+      Batch batch = appended();
+      acked(two, batch);
+      acked(three, batch);
+      staysForSyncTimeoutAndNoLonger();
       expectSteppedDown("disk");
     }
 
@@ -854,13 +859,7 @@ class LeaderAndLearnersTest {
       submit(three, 1);
       durable(appended());
       leader.run(new Leader.Resign());
-      for (int i = 0; i < SYNC_BEATS; i++) {
-        hear(two);
-        hear(three);
-        beat(1);
-      }
-      expectLeads();
-      beat(1);
+      staysForSyncTimeoutAndNoLonger();
       expectSteppedDown("too long");
     }
   }
