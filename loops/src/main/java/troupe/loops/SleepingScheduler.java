@@ -1,7 +1,9 @@
 package troupe.loops;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import java.io.Closeable;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
@@ -23,7 +25,7 @@ import scala.concurrent.duration.FiniteDuration;
  * The timers of an actor system, on a thread that sleeps until the next one is due. Pekko's own looks a hundred times a
  * second whether one is: each look takes a processor from a request, and a timer is up to 10 ms late.
  *
- * <p>Made by Pekko, by its class name in the configuration.
+ * <p>Made by Pekko, as {@link #config} tells it.
  */
 public final class SleepingScheduler extends AbstractScheduler implements Closeable {
   private static final double TIMERS_PER_SECOND = 1e9;
@@ -36,6 +38,11 @@ public final class SleepingScheduler extends AbstractScheduler implements Closea
     thread = new ScheduledThreadPoolExecutor(1, threads);
     thread.setRemoveOnCancelPolicy(true);
     thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+  }
+
+  /** To be merged into the configuration of the actor system whose timers are to be here. */
+  public static Config config() {
+    return ConfigFactory.parseMap(Map.of("pekko.scheduler.implementation", SleepingScheduler.class.getName()));
   }
 
   /** @throws IllegalStateException after {@link #close} */

@@ -111,9 +111,7 @@ class SleepingSchedulerTest {
 
   @Test
   void anActorSystemLivesAndEndsWithIt() {
-    ActorTestKit kit = ActorTestKit.create(ConfigFactory.parseString(
-            "pekko.scheduler.implementation = " + SleepingScheduler.class.getName())
-        .withFallback(ConfigFactory.load()));
+    ActorTestKit kit = ActorTestKit.create(SleepingScheduler.config().withFallback(ConfigFactory.load()));
     TestProbe<Integer> probe = kit.createTestProbe();
     kit.spawn(Behaviors.<Integer>withTimers(timers -> {
       timers.startTimerAtFixedRate("rate", 1, SOON);

@@ -32,6 +32,7 @@ import troupe.links.Lanes;
 import troupe.links.RemoteLinks;
 import troupe.loops.CoreLoop;
 import troupe.loops.EventLoops;
+import troupe.loops.SleepingScheduler;
 import troupe.management.ManagedNode;
 import troupe.management.Management;
 import troupe.management.ManagementSettings;
@@ -149,6 +150,7 @@ final class Node {
     finishRestoration();
     Config all = loops.config()
         .withFallback(core.config())
+        .withFallback(SleepingScheduler.config())
         .withFallback(remoting.config())
         .withFallback(Management.config(management))
         .withFallback(config);

@@ -13,13 +13,13 @@ import troupe.tree.Znode;
 
 /** Answers reads from a tree. Source: ZooKeeper's FinalRequestProcessor. */
 final class Reader {
-  /** Bytes. A small request for many large znodes must not fill the memory; others wait until one is answered. */
-  private static final long MOST_OF_MANY = 64 << 20;
-
   private final long session;
+  private final long mostOfMany;
 
-  Reader(long session) {
+  /** @param mostOfMany bytes that are read for one request; others wait until that is answered */
+  Reader(long session, long mostOfMany) {
     this.session = session;
+    this.mostOfMany = mostOfMany;
   }
 
   /** @param watches where watches are put that the read asks for */
@@ -61,7 +61,7 @@ final class Reader {
     for (Read each : many.reads()) {
       Answer answer = answer(each, tree, identities, watches);
       bytes += bytes(answer);
-      if (bytes > MOST_OF_MANY) {
+      if (bytes > mostOfMany) {
         return new Answer.Failed(ErrorCode.MARSHALLING_ERROR);
       }
       answers.add(answer);

@@ -131,7 +131,7 @@ final class Serving {
     this.tracker = leader.tracker();
     this.timeoutKnownIn = leader.epoch();
     this.requester = new Requester(setup.id(), identities);
-    this.reader = new Reader(setup.id());
+    this.reader = new Reader(setup.id(), setup.settings().mostRead());
     this.received = received;
     this.lastTouch = setup.nanos().getAsLong();
   }

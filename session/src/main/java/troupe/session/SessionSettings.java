@@ -7,8 +7,9 @@ import java.time.Duration;
  * @param tick the unit of timeouts
  * @param minTimeout the shortest timeout of a session
  * @param maxTimeout the longest timeout of a session
+ * @param mostRead bytes that one request may read of many znodes: few bytes that ask for much must not fill the memory
  */
-public record SessionSettings(Duration tick, Duration minTimeout, Duration maxTimeout) {
+public record SessionSettings(Duration tick, Duration minTimeout, Duration maxTimeout, long mostRead) {
   private static final int MIN_TICKS = 2;
   private static final int MAX_TICKS = 20;
 
@@ -33,7 +34,8 @@ public record SessionSettings(Duration tick, Duration minTimeout, Duration maxTi
     return new SessionSettings(
         troupe.getDuration("tick"),
         troupe.getDuration("session.min-timeout"),
-        troupe.getDuration("session.max-timeout"));
+        troupe.getDuration("session.max-timeout"),
+        troupe.getBytes("client.unread-limit"));
   }
 
   /** What a client gets that asks for so many milliseconds. */

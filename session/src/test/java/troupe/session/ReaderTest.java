@@ -18,6 +18,7 @@ import troupe.tree.Znode;
 
 class ReaderTest {
   private static final long SESSION = 7;
+  private static final int MOST_OF_MANY = 4_000; // bytes
   private static final Identity JOE = new Identity("digest", "joe:hash");
   private static final Answer NO_NODE = new Answer.Failed(ErrorCode.NO_NODE);
   private static final Answer NO_AUTH = new Answer.Failed(ErrorCode.NO_AUTH);
@@ -45,7 +46,7 @@ class ReaderTest {
   }
 
   private Answer answer(Read read) {
-    return new Reader(SESSION).answer(read, history.tree(), identities, watches);
+    return new Reader(SESSION, MOST_OF_MANY).answer(read, history.tree(), identities, watches);
   }
 
   private Znode node(String path) {
@@ -124,9 +125,9 @@ class ReaderTest {
   @Test
   void manyReadsOfTooMuchAreRefusedTogether() {
     history.add(new Operation.Create(
-        "/large", new byte[1 << 20], Acl.OPEN.entries(), 0, Operation.Create.Kind.PLAIN, -1));
-    assertInstanceOf(Answer.Many.class, answer(many(64)));
-    assertEquals(new Answer.Failed(ErrorCode.MARSHALLING_ERROR), answer(many(65)));
+        "/large", new byte[MOST_OF_MANY / 4], Acl.OPEN.entries(), 0, Operation.Create.Kind.PLAIN, -1));
+    assertInstanceOf(Answer.Many.class, answer(many(4)));
+    assertEquals(new Answer.Failed(ErrorCode.MARSHALLING_ERROR), answer(many(5)));
   }
 
   private static Read many(int times) {

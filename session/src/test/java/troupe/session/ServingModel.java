@@ -40,7 +40,7 @@ import troupe.tree.Request;
 final class ServingModel {
   private static final List<String> PATHS = List.of("/a", "/a/c", "/b");
   private static final SessionSettings SETTINGS =
-      new SessionSettings(Duration.ofSeconds(2), Duration.ZERO, Duration.ZERO);
+      new SessionSettings(Duration.ofSeconds(2), Duration.ZERO, Duration.ZERO, 64 << 20);
   private static final int SESSIONS = 3;
   private static final int STEPS = 240;
   private static final int PREEMPT = 6; // one in so many times

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class SessionSettingsTest {
   private static SessionSettings from(String text) {
     return SessionSettings.from(ConfigFactory.parseString(text)
-        .withFallback(ConfigFactory.parseString("tick = 2s, session { min-timeout = 0s, max-timeout = 0s }")));
+        .withFallback(ConfigFactory.parseString(
+            "tick = 2s, session { min-timeout = 0s, max-timeout = 0s }, client.unread-limit = 64MiB")));
   }
 
   @Test

@@ -20,7 +20,7 @@ import troupe.tree.Request;
 class SessionTrackerTest {
   private static final int BEAT = 500; // milliseconds
   private static final SessionSettings SETTINGS =
-      new SessionSettings(Duration.ofMillis(4 * BEAT), Duration.ZERO, Duration.ZERO);
+      new SessionSettings(Duration.ofMillis(4 * BEAT), Duration.ZERO, Duration.ZERO, 64 << 20);
   private static final int BEATS_OF_TIMEOUT = History.TIMEOUT / BEAT;
 
   private final History history = new History();

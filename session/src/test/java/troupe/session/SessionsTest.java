@@ -30,7 +30,7 @@ class SessionsTest {
       new ServerId(5),
       published,
       TestInbox.<Watches.Command>create().getRef(),
-      new SessionSettings(Duration.ofSeconds(2), Duration.ZERO, Duration.ZERO),
+      new SessionSettings(Duration.ofSeconds(2), Duration.ZERO, Duration.ZERO, 64 << 20),
       InstantSource.fixed(START),
       () -> 0,
       new Random(1)));
