@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.AbstractScheduler;
 import org.apache.pekko.actor.Cancellable;
 import org.apache.pekko.actor.Scheduler.TaskRunOnClose;
@@ -29,6 +30,9 @@ import scala.concurrent.duration.FiniteDuration;
  */
 public final class SleepingScheduler extends AbstractScheduler implements Closeable {
   private static final double TIMERS_PER_SECOND = 1e9;
+  /** In place of a timer's work. */
+  private static final Runnable DONE = () -> {};
+  private static final Runnable CANCELLED = () -> {};
 
   private final ScheduledThreadPoolExecutor thread;
   /** What has to be done also if the scheduler is closed before it is due: dispatchers end by it. */
@@ -80,50 +84,53 @@ public final class SleepingScheduler extends AbstractScheduler implements Closea
   @Override
   public void close() {
     thread.shutdown();
-    dueAtClose.forEach(timer -> timer.take().run());
+    dueAtClose.forEach(Once::runAtClose);
   }
 
-  private static final Runnable DONE = () -> {};
-  private static final Runnable CANCELLED = () -> {};
-
   /** Holds its work until that is due, or given up. */
-  private final class Once extends AtomicReference<Runnable> implements Runnable, Cancellable {
-    private static final long serialVersionUID = 1;
-
-    private final transient ExecutionContext executor;
-    private transient Future<?> due;
+  private final class Once implements Runnable, Cancellable {
+    private final AtomicReference<Runnable> work;
+    private final ExecutionContext executor;
+    private Future<?> due;
 
     Once(Runnable work, ExecutionContext executor) {
-      super(work);
+      this.work = new AtomicReference<>(work);
       this.executor = executor;
     }
 
     @Override
     public void run() {
-      Runnable work = take();
+      pass(executor::execute);
+    }
+
+    void runAtClose() {
+      pass(Runnable::run);
+    }
+
+    private void pass(Consumer<Runnable> to) {
       try {
-        executor.execute(work);
-      } catch (RuntimeException refused) {
-        executor.reportFailure(refused);
+        to.accept(take());
+      } catch (RuntimeException failure) {
+        executor.reportFailure(failure);
       }
     }
 
     /** The work, for whoever asks first, and nothing to do for all others. */
-    Runnable take() {
+    private Runnable take() {
       dueAtClose.remove(this);
-      Runnable work = get();
-      return work != CANCELLED && compareAndSet(work, DONE) ? work : DONE;
+      Runnable held = work.get();
+      return held != CANCELLED && work.compareAndSet(held, DONE) ? held : DONE;
     }
 
     @Override
     public boolean cancel() {
-      Runnable work = get();
-      if (work == DONE || work == CANCELLED || !compareAndSet(work, CANCELLED)) {
+      Runnable held = work.get();
+      if (held == DONE || held == CANCELLED || !work.compareAndSet(held, CANCELLED)) {
         return false;
       }
       dueAtClose.remove(this);
       due.cancel(false);
-      if (work instanceof SchedulerTask told) {
+      if (held instanceof SchedulerTask told) {
         told.cancelled();
       }
       return true;
@@ -131,7 +138,7 @@ public final class SleepingScheduler extends AbstractScheduler implements Closea
 
     @Override
     public boolean isCancelled() {
-      return get() == CANCELLED;
+      return work.get() == CANCELLED;
     }
   }
 
