@@ -112,6 +112,7 @@ class SleepingSchedulerTest {
   @Test
   void anActorSystemLivesAndEndsWithIt() {
     ActorTestKit kit = ActorTestKit.create(SleepingScheduler.config().withFallback(ConfigFactory.load()));
+    assertInstanceOf(SleepingScheduler.class, kit.system().classicSystem().scheduler());
     TestProbe<Integer> probe = kit.createTestProbe();
     kit.spawn(Behaviors.<Integer>withTimers(timers -> {
       timers.startTimerAtFixedRate("rate", 1, SOON);

@@ -17,7 +17,8 @@ import troupe.tree.Request;
 /** One session's actor, and everything that it tells its surroundings, as lines in one order. */
 final class OneSession implements ClientConnection, Proposer {
   static final long ID = 7;
-  static final SessionSettings SETTINGS = new SessionSettings(Duration.ofSeconds(2), Duration.ZERO, Duration.ZERO, 64 << 20);
+  static final SessionSettings SETTINGS =
+      new SessionSettings(Duration.ofSeconds(2), Duration.ZERO, Duration.ZERO, 64 << 20);
 
   final History history = new History();
   final PublishedTree published;
